@@ -1,0 +1,162 @@
+"""The composition root: puts session and window together, runs with or without a screen, can quit by itself."""
+
+import gc
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.cli import Request, UsageError, build_intent
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from explorer.window.main_window import MainWindow
+
+# Shared libraries that Qt needs from the system, and the Debian and Ubuntu packages that bring them.
+_PACKAGES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor0": "libxcb-cursor0",
+}
+
+
+def run(request: Request) -> int:
+    """Do what was asked for: open the window and return when it closes, or render a picture. Return the exit status."""
+    intent, notes = build_intent(request)
+    start = _Start(request)
+    application = start.application()
+    from explorer.session.session import Session
+    from explorer.startup import AfterFirstFrame
+    from explorer.window.main_window import MainWindow
+
+    window = MainWindow(Session(intent), start.settings(), request.theme, request.scale)
+    AfterFirstFrame(window)
+    if request.out is not None:
+        for note in notes:
+            print(note, file=sys.stderr)
+        return render(window, request.out, request.size)
+    if start.screenless:
+        print(start.why, file=sys.stderr)
+        return _render_somewhere(window, request.size)
+    window.restore_geometry()
+    window.show()
+    if notes:
+        window.messages.say(" ".join(notes))
+    if request.quit_after is not None:
+        from PySide6.QtCore import QTimer
+
+        QTimer.singleShot(request.quit_after, application.quit)
+    return application.exec()
+
+
+class _Start:
+    """Makes the QApplication, and knows whether there is a screen."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.screenless = False
+        self.why = ""
+        self._said: list[str] = []
+
+    def application(self) -> "QApplication":
+        """Return the QApplication: on the screen, or off it when there is none or a picture was asked for."""
+        # One BLAS thread: the arrays are small, idle threads cost start-up time and stalls.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        gc.disable()  # until the first frame: nothing made before it is garbage
+        import numpy  # noqa: F401 (before PySide6, whose import hook slows every import after it)
+
+        asked = os.environ.get("QT_QPA_PLATFORM", "")
+        if self._request.out is not None:
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        elif not asked and sys.platform.startswith("linux"):
+            os.environ["QT_QPA_PLATFORM"] = self._platforms()
+        try:
+            from PySide6.QtCore import qInstallMessageHandler
+            from PySide6.QtWidgets import QApplication
+        except ImportError as error:
+            raise UsageError(_missing_library(str(error))) from None
+        qInstallMessageHandler(self._note)
+        try:
+            application = QApplication.instance() or QApplication(["softmax-explorer"])
+        finally:
+            qInstallMessageHandler(None)
+        assert isinstance(application, QApplication)
+        application.setApplicationName("Softmax Explorer")
+        application.setOrganizationName("Softmax Explorer")
+        application.setStyle("Fusion")
+        wanted_screen = self._request.out is None and asked != "offscreen"
+        if wanted_screen and application.platformName() == "offscreen":
+            self.screenless, self.why = True, self._reason()
+        return application
+
+    @staticmethod
+    def _platforms() -> str:
+        """Return Qt's platforms to try in turn; off-screen last, where Qt alone would abort."""
+        found = []
+        if os.environ.get("WAYLAND_DISPLAY"):
+            found.append("wayland")
+        if os.environ.get("DISPLAY"):
+            found.append("xcb")
+        return ";".join([*found, "offscreen"])
+
+    def _note(self, kind: object, context: object, message: str) -> None:
+        self._said.append(message)
+
+    def _reason(self) -> str:
+        said = " ".join(self._said)
+        for library, package in _PACKAGES.items():
+            if library in said:
+                return f"The window cannot open because the system library {library} is missing: install the package {package}."
+        if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+            return "The display cannot be opened, so there is no window; here is a picture instead."
+        return "There is no display, so there is no window; here is a picture instead."
+
+    def settings(self) -> "QSettings":
+        """Return the remembered settings; a rendered picture depends on none."""
+        from PySide6.QtCore import QSettings
+
+        if self._request.out is not None or self.screenless:
+            return QSettings(os.path.join(tempfile.gettempdir(), "none"), QSettings.Format.IniFormat)
+        return QSettings()
+
+
+def render(window: "MainWindow", out: Path, size: tuple[int, int]) -> int:
+    """Draw the window into a picture file; return the exit status."""
+    from PySide6.QtWidgets import QApplication
+
+    if out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise UsageError(f"The picture {out} needs a name that ends in .png or .jpg.")
+    window.resize(*size)
+    window.show()
+    QApplication.processEvents()
+    if not window.save_picture_to(out):
+        raise UsageError(f"The picture cannot be written to {out}; choose a folder that exists and can be written to.")
+    window.close()
+    return 0
+
+
+def _render_somewhere(window: "MainWindow", size: tuple[int, int]) -> int:
+    """Draw the picture into the present folder, or where that cannot be, the folder for temporary files; name it."""
+    for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+        out = folder / "softmax-explorer.png"
+        try:
+            render(window, out, size)
+        except UsageError:
+            continue
+        print(out)
+        return 0
+    raise UsageError("Nor can a picture be written here; try softmax-explorer render --out with a folder of yours.")
+
+
+def _missing_library(text: str) -> str:
+    for library, package in _PACKAGES.items():
+        if library in text:
+            return f"Qt needs the system library {library}: install the package {package} and start again."
+    return f"Qt cannot be loaded ({text}); install softmax-explorer afresh."

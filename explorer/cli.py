@@ -1,0 +1,171 @@
+"""The command line: what was asked for, as plain values; nothing heavy is imported to say ``--help``."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from explorer.session.intent import Intent
+
+_LARGEST_PICTURE = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything the command line can ask for."""
+
+    file: Path | None = None
+    row: int | None = None
+    logits: str | None = None
+    labels: str | None = None
+    target: str | None = None
+    loss: str | None = None
+    state: str | None = None
+    theme: str | None = None
+    scale: float | None = None
+    view: str | None = None
+    out: Path | None = None  # render to this file instead of opening a window
+    size: tuple[int, int] = (1600, 900)
+    quit_after: int | None = None  # milliseconds; for smoke tests
+
+
+class UsageError(Exception):
+    """Something on the command line cannot be used: one sentence."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the app; return its exit status: 0, or 2 for input that cannot be used."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        request = parse(words) if words else Request()
+        from explorer import app  # only now: --help and usage errors need no Qt
+
+        return app.run(request)
+    except UsageError as error:
+        print(f"softmax-explorer: {error}", file=sys.stderr)
+        return 2
+
+
+def parse(words: list[str]) -> Request:
+    """Return what the words ask for; argparse itself exits for --help, --version and unknown options."""
+    render = words[:1] == ["render"]
+    given = _parser(render).parse_args(words[1:] if render else words)
+    values = {name: value for name, value in vars(given).items() if value is not None}
+    return Request(**values)
+
+
+def _parser(render: bool) -> "argparse.ArgumentParser":
+    import argparse
+
+    from explorer import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="softmax-explorer render" if render else "softmax-explorer",
+        description="Draw the window into a picture, without a screen."
+        if render
+        else "See the softmax, its Jacobian and the gradients of a loss, live. "
+        "'softmax-explorer render --out picture.png' draws the window without a screen.",
+    )
+    parser.add_argument("file", nargs="?", type=Path, help="logits to load: .csv, .txt, .json or .npy")
+    parser.add_argument("--row", type=int, help="which row of a table of logits, counted from 1")
+    parser.add_argument("--logits", help='logits, for example "2, 1, 0.1"')
+    parser.add_argument("--labels", help="class names, for example cat,dog,fox")
+    parser.add_argument("--target", help="the target: a class name, or a number counted from 1")
+    parser.add_argument("--loss", help="cross_entropy, squared_error, label_smoothing, focal or kl")
+    parser.add_argument("--state", metavar="LINE", help='a state line, for example "softmax1?z=2,1,0.1&t=1"')
+    parser.add_argument("--theme", choices=("system", "light", "dark"))
+    parser.add_argument("--scale", type=float, help="size of the whole interface, 0.75 to 3; 1.5 for a projector")
+    parser.add_argument("--view", help="the view to open: explore")
+    if render:
+        parser.add_argument("--out", type=Path, required=True, help="the picture to write, .png or .jpg")
+        parser.add_argument("--size", type=_size, metavar="WxH", help="its size in pixels, for example 1920x1080")
+    else:
+        parser.add_argument("--version", action="version", version=f"Softmax Explorer {__version__}")
+        parser.add_argument("--quit-after", type=int, metavar="MS", help=argparse.SUPPRESS)
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    import argparse
+
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"“{text}” is no size; write it as 1920x1080")
+    size = int(width), int(height)
+    if not (min(size) >= 320 and max(size) <= _LARGEST_PICTURE):
+        raise argparse.ArgumentTypeError(f"a picture has 320 to {_LARGEST_PICTURE} pixels a side, not {text}")
+    return size
+
+
+def build_intent(request: Request) -> tuple["Intent", list[str]]:
+    """Return the state asked for, and a sentence for each part of it that was left out or needs a choice.
+
+    Raises UsageError when the input cannot be used.
+    """
+    from explorer.session.intake import IntakeError
+    from explorer.session.intent import Intent, IntentError
+    from explorer.session.state_line import from_line
+
+    try:
+        intent, notes = from_line(request.state) if request.state is not None else (Intent(), [])
+        intent = _with_logits(request, intent, notes)
+        if request.labels is not None:
+            intent = _with_labels(request.labels, intent)
+        if request.target is not None:
+            intent = intent.with_changes(target=_target(request.target, intent))
+        if request.loss is not None:
+            intent = intent.with_changes(loss=request.loss)
+        if request.view is not None:
+            intent = intent.with_changes(view=request.view)
+    except (IntakeError, IntentError) as error:
+        raise UsageError(str(error)) from None
+    return intent, notes
+
+
+def _with_logits(request: Request, intent: "Intent", notes: list[str]) -> "Intent":
+    from explorer.session.intake import parse_text
+    from explorer.session.intake_files import read_file
+
+    if request.logits is not None and request.file is not None:
+        raise UsageError("Give either a file or --logits, not both.")
+    if request.logits is not None:
+        table, source = parse_text(request.logits), "--logits"
+    elif request.file is not None:
+        table, source = read_file(request.file), request.file.name
+    elif request.row is not None:
+        raise UsageError("--row needs a file or --logits with several rows.")
+    else:
+        return intent
+    rows = len(table.rows)
+    if request.row is not None and not 1 <= request.row <= rows:
+        raise UsageError(
+            f"--row {request.row} does not exist: {source} has {rows} row{'s' * (rows > 1)}, counted from 1."
+        )
+    if request.row is None and rows > 1:
+        if request.out is not None:
+            raise UsageError(f"{source} has {rows} rows of logits; choose one with --row 1 to --row {rows}.")
+        notes.append(f"{source} has {rows} rows of logits; showing row 1, --row chooses another.")
+    start = intent.with_changes(target=0, ghost=None, picked=None) if request.state is None else intent
+    return start.with_logits(table.row((request.row or 1) - 1), table.labels)
+
+
+def _with_labels(text: str, intent: "Intent") -> "Intent":
+    labels = tuple(label.strip() for label in text.split(","))
+    if len(labels) != intent.n:
+        raise UsageError(f"--labels names {len(labels)} classes, but there are {intent.n} logits.")
+    for index, label in enumerate(labels):
+        intent = intent.with_label(index, label)
+    return intent
+
+
+def _target(text: str, intent: "Intent") -> int:
+    if text in intent.labels:
+        return intent.labels.index(text)
+    if text.isdecimal() and 1 <= int(text) <= intent.n:
+        return int(text) - 1
+    names = ", ".join(intent.labels)
+    raise UsageError(f"--target “{text}” is no class; choose one of {names}, or a number from 1 to {intent.n}.")

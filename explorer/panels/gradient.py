@@ -1,0 +1,296 @@
+"""Loss gradient: what the loss sends back (dL/dp), and what is left of it behind the Jacobian (dL/da)."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from explorer.model.exact import Floats
+from explorer.model.notation import MINUS, number
+from explorer.panels import ticks
+from explorer.panels.canvas import Layer
+from explorer.panels.panel import Panel
+from explorer.session.picks import Slope, arriving_text, norm_text, upstream_text
+from explorer.session.session import Session
+from explorer.session.snapshot import LossReading
+
+_FLOORS = (-4.0, -8.0, -12.0, -20.0, -40.0, -80.0, -160.0, -320.0, -500.0, -1000.0, -2000.0)
+_CEILINGS = (0, 1, 2, 4, 8, 12, 20, 40, 80, 160, 320, 500, 1000, 2000)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A signed axis from ``-below`` to ``above``: linear, or decades over a floor (then in units of decades)."""
+
+    below: float
+    above: float
+    floor: float | None = None
+
+    def length(self, value: float, log10: float) -> float:
+        """Return the signed length of a bar in units of the axis."""
+        if self.floor is None:
+            return value
+        if log10 == -math.inf:
+            return 0.0
+        return math.copysign(max(log10 - self.floor, 0.0), value)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One of the small plots: a stage of a loss in its rectangle, with its scale."""
+
+    loss: LossReading
+    upstream: bool
+    compared: bool
+    area: QRectF
+    scale: Scale
+
+    @property
+    def values(self) -> Floats:
+        return self.loss.upstream if self.upstream else self.loss.arriving
+
+    @property
+    def logs(self) -> Floats:
+        return self.loss.log10_upstream if self.upstream else self.loss.log10_arriving
+
+    def text(self, index: int) -> str:
+        return upstream_text(self.loss, index) if self.upstream else arriving_text(self.loss, index)
+
+    def zero(self) -> float:
+        """Return the y of the line of zero."""
+        span = self.scale.below + self.scale.above
+        return self.area.top() + self.area.height() * self.scale.above / span
+
+    def unit(self) -> float:
+        """Return pixels for one unit of the axis."""
+        return self.area.height() / (self.scale.below + self.scale.above)
+
+
+class GradientPanel(Panel):
+    """Two columns, the chosen and the compared loss; two rows, upstream and arriving."""
+
+    title = "Loss gradient"
+    switch_field = "gradient_scale"
+    switch_choices = (("linear", "linear"), ("log", "± log"))
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        canvas = self.canvas
+        canvas.plot_item.hideAxis("left")
+        canvas.plot_item.hideAxis("bottom")
+        self._layer = Layer(canvas.box, self._draw)
+        self._hover: Slope | None = None
+        self._cursor = Slope(0, upstream=False, compared=False)
+        canvas.hovered.connect(self._hover_at)
+        canvas.dragged.connect(self._hover_at)
+        canvas.left.connect(self._leave)
+        canvas.stepped.connect(self._step)
+        canvas.focused.connect(self._walk_begins)
+
+    def restyle(self) -> None:
+        assert self.look is not None
+        self._text = QPen(self.look.colour("text"))
+        self._muted = QPen(self.look.colour("muted"))
+        self._grid = self.look.colour("grid")
+        self._axis = self.look.colour("axis")
+        self._hover_fill = self.look.colour("hover")
+
+    def update_picture(self) -> None:
+        intent = self.snapshot.intent
+        self.set_subtitle(f"∂L/∂a = J · ∂L/∂p · target: {intent.labels[intent.target]}")
+        self._layer.update()
+
+    # -- layout of the four small plots
+
+    def _bands(self, w: float, h: float) -> list[Band]:
+        assert self.look is not None
+        losses = self.snapshot.losses
+        px, line = self.look.px, self.ink.height
+        axis, gap = px(42), px(10)
+        column = (w - gap * (len(losses) - 1)) / len(losses)
+        head, middle, foot = line * 1.5, line * 2.0, line * 1.1
+        height = (h - head - middle - foot) / 2
+        arriving = self._scale([v.arriving for v in losses], [v.log10_arriving for v in losses])
+        bands = []
+        for k, loss in enumerate(losses):
+            x = k * (column + gap) + axis
+            upstream = self._scale([loss.upstream], [loss.log10_upstream])
+            for row, scale in enumerate((upstream, arriving)):
+                area = QRectF(x, head + row * (height + middle), column - axis, max(height, 1.0))
+                bands.append(Band(loss, row == 0, k == 1, area, scale))
+        return bands
+
+    def _scale(self, values: list[Floats], logs: list[Floats]) -> Scale:
+        """Return an axis that holds all the values and stays the same while they change a little."""
+        largest = max(float(v.max()) for v in values)
+        smallest = min(float(v.min()) for v in values)
+        if self.snapshot.intent.gradient_scale == "linear":
+            size = ticks.nice_limit(min(max(largest, -smallest), 1e300))
+            above = size if largest > 0.05 * size else 0.25 * size
+            below = size if -smallest > 0.05 * size else 0.25 * size
+            return Scale(below, above)
+        finite = [g for log in logs for g in log.tolist() if math.isfinite(g)]
+        lowest, highest = (min(finite), max(finite)) if finite else (0.0, 0.0)
+        floor = ticks.floor_for(lowest, _FLOORS)
+        top = next((c for c in _CEILINGS if highest <= c), math.ceil(highest))
+        span = top - floor
+        return Scale(span if smallest < 0.0 else 0.12 * span, span if largest > 0.0 else 0.12 * span, floor)
+
+    # -- painting
+
+    def _draw(self, painter: QPainter, w: float, h: float) -> None:
+        if self.look is None:
+            return
+        painter.setFont(self.ink.font)
+        bands = self._bands(w, h)
+        for band in bands:
+            self._draw_axis(painter, band)
+            self._draw_bars(painter, band)
+        for band in bands[::2]:
+            self._draw_captions(painter, band, bands[1].area)
+        self._draw_names(painter, bands, h)
+
+    def _draw_axis(self, painter: QPainter, band: Band) -> None:
+        assert self.look is not None
+        area, zero, unit = band.area, band.zero(), band.unit()
+        painter.setPen(self._muted)
+        for length, text in self._axis_ticks(band):
+            y = zero - length * unit
+            painter.fillRect(
+                QRectF(area.left(), round(y), area.width(), 1.0), self._axis if length == 0.0 else self._grid
+            )
+            self.ink.right(painter, area.left() - self.look.px(5), y, text)
+
+    def _axis_ticks(self, band: Band) -> list[ticks.Tick]:
+        scale, room = band.scale, 1.3 * self.ink.height / max(band.unit(), 1e-300)
+        if scale.floor is None:
+            found = [(scale.above, ticks.plain(scale.above)), (-scale.below, ticks.plain(-scale.below))]
+            # A side with hardly anything in it has no tick of its own.
+            size = max(scale.above, scale.below)
+            return [(0.0, "0"), *(t for t in found if abs(t[0]) == size and size > room)]
+        span = max(scale.above, scale.below)
+        found = [(0.0, f"±1e{scale.floor:.0f}".replace("-", MINUS))]
+        for sign, side, mark in ((1.0, scale.above, ""), (-1.0, scale.below, MINUS)):
+            if side == span and span > room:
+                found.append((sign * span, ticks.decade(round(scale.floor + span), mark)))
+                if span > 3.0 * room:
+                    half = round(span / 2)
+                    found.append((sign * half, ticks.decade(round(scale.floor + half), mark)))
+        return found
+
+    def _draw_bars(self, painter: QPainter, band: Band) -> None:
+        assert self.look is not None
+        n = self.snapshot.intent.n
+        slot, zero, unit = band.area.width() / n, band.zero(), band.unit()
+        width = round(slot * 0.7)
+        rise = 0.72 * self.ink.height
+        top, bottom = band.area.top(), band.area.bottom()
+        pointed = self._hover or (self._cursor if self.canvas.hasFocus() else None)
+        painter.setPen(self._text)
+        for i, (value, log10) in enumerate(zip(band.values.tolist(), band.logs.tolist(), strict=True)):
+            x = band.area.left() + i * slot
+            if pointed is not None and pointed == Slope(i, band.upstream, band.compared):
+                painter.fillRect(QRectF(x, top, slot, band.area.height()), self._hover_fill)
+            length = band.scale.length(value, log10) * unit
+            length = min(max(length, zero - bottom), zero - top)
+            left = round(x + 0.5 * (slot - width))
+            if log10 != -math.inf:
+                size = max(abs(length), 1.0)
+                y = zero - size if math.copysign(1.0, value) > 0.0 else zero
+                painter.fillRect(QRectF(left, round(y), width, max(round(size), 1)), self.look.class_colours[i])
+            text = self._fitting(band, i, value, log10, slot)
+            if text:
+                place = (
+                    zero - length - rise
+                    if math.copysign(1.0, value) > 0.0 or log10 == -math.inf
+                    else zero - length + rise
+                )
+                self.ink.centre(painter, x + 0.5 * slot, min(max(place, top - 0.5 * rise), bottom + 0.5 * rise), text)
+
+    def _fitting(self, band: Band, index: int, value: float, log10: float, slot: float) -> str:
+        """Return the number for a bar, shorter where the slot is narrow, or nothing."""
+        text = band.text(index)
+        if self.ink.width(text) <= slot - 1.0:
+            return text
+        text = number(value, log10, 2)
+        return text if self.ink.width(text) <= slot + 1.0 else ""
+
+    def _draw_captions(self, painter: QPainter, upper: Band, lower: QRectF) -> None:
+        """Write the loss over its column, and between the rows what J did to the gradient."""
+        assert self.look is not None
+        area, line, loss = upper.area, self.ink.height, upper.loss
+        painter.setPen(self._text)
+        width = area.width()
+        value = number(loss.value, None)
+        head = f"{loss.loss.title} = {value}"
+        self.ink.left(painter, area.left(), 0.5 * line, self.ink.elided(f"{head} · upstream ∂L/∂p", width))
+        painter.setPen(self._muted)
+        middle = 0.5 * (area.bottom() + lower.top())
+        arrives = f"↓ through J: ‖∂L/∂a‖ = {norm_text(loss.log10_norm)}"
+        self.ink.left(painter, area.left(), middle + 0.15 * line, self.ink.elided(arrives, width))
+
+    def _draw_names(self, painter: QPainter, bands: list[Band], h: float) -> None:
+        intent = self.snapshot.intent
+        painter.setPen(self._muted)
+        for band in bands[1::2]:
+            slot = band.area.width() / intent.n
+            names = [f"{label} ◎" if i == intent.target else label for i, label in enumerate(intent.labels)]
+            fits = all(self.ink.width(name) <= slot - 2.0 for name in names)
+            for i, name in enumerate(names):
+                text = name if fits else f"{i + 1}◎" if i == intent.target else f"{i + 1}"
+                self.ink.centre(painter, band.area.left() + (i + 0.5) * slot, h - 0.45 * self.ink.height, text)
+
+    # -- pointing
+
+    def _slope_at(self, place: QPointF) -> Slope | None:
+        for band in self._bands(self.canvas.box.width(), self.canvas.box.height()):
+            area = band.area.adjusted(0.0, -self.ink.height * 0.4, 0.0, self.ink.height * 0.4)
+            if area.contains(place):
+                index = int((place.x() - area.left()) / area.width() * self.snapshot.intent.n)
+                return Slope(min(index, self.snapshot.intent.n - 1), band.upstream, band.compared)
+        return None
+
+    def _hover_at(self, place: QPointF) -> None:
+        slope = self._slope_at(place)
+        if slope != self._hover:
+            self._hover = slope
+            self._layer.update()
+            self.point_at(slope)
+
+    def _leave(self) -> None:
+        self._hover = None
+        self._layer.update()
+        self.point_at(None)
+
+    def _walk_begins(self, focused: bool) -> None:
+        self._move(0, 0)
+        if not focused:
+            self.point_at(None)
+
+    def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
+        self._hover = None
+        self._move(columns, rows)
+
+    def _move(self, columns: int, rows: int) -> None:
+        """Walk over all bars: left and right through both columns, up and down between the stages."""
+        n, losses = self.snapshot.intent.n, len(self.snapshot.losses)
+        place = self._cursor.index + (n if self._cursor.compared else 0) + columns
+        place = min(max(place, 0), n * losses - 1)
+        upstream = self._cursor.upstream if rows == 0 else rows < 0
+        self._cursor = Slope(place % n, upstream, place >= n)
+        self._layer.update()
+        self.point_at(self._cursor)
+
+    def description(self) -> str:
+        labels = self.snapshot.intent.labels
+        parts = []
+        for loss in self.snapshot.losses:
+            upstream = ", ".join(f"{label} {upstream_text(loss, i)}" for i, label in enumerate(labels))
+            arriving = ", ".join(f"{label} {arriving_text(loss, i)}" for i, label in enumerate(labels))
+            parts.append(
+                f"{loss.loss.title} {number(loss.value)}. Upstream gradient: {upstream}. "
+                f"Gradient at the logits: {arriving}; norm {norm_text(loss.log10_norm)}."
+            )
+        return " ".join(parts)

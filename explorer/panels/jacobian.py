@@ -1,0 +1,307 @@
+"""Jacobian: the matrix as a heatmap with its numbers, the sums in the margin, a colour bar with real values."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from explorer.model.notation import number, subscript
+from explorer.panels.canvas import Layer
+from explorer.panels.panel import Panel
+from explorer.panels.ticks import Tick, decade, floor_for
+from explorer.session.picks import Cell, Pick, Sum
+from explorer.session.session import Session
+
+_SPANS = (-4.0, -8.0, -16.0, -32.0, -64.0, -128.0, -256.0, -512.0, -1024.0)
+_FAINTEST = 0.10  # share of the colour that the smallest value other than 0 still gets on the log scale
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the cells lie, in pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    n: int
+
+    def cell(self, row: int, column: int) -> QRectF:
+        x, y = self.left + column * self.width, self.top + row * self.height
+        return QRectF(round(x), round(y), round(x + self.width) - round(x) - 1, round(y + self.height) - round(y) - 1)
+
+    @property
+    def right(self) -> float:
+        return self.left + self.n * self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.n * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a value becomes a colour: linear up to ``top``, or by decades from ``floor`` to ``top`` (logarithms)."""
+
+    log: bool
+    top: float
+    floor: float
+
+    def place(self, value: float, log10: float) -> int:
+        """Return the index, 0 to 512, into the diverging colours; 256 is neutral."""
+        if log10 == -math.inf:
+            return 256
+        if self.log:
+            share = min(max((log10 - self.floor) / (self.top - self.floor), 0.0), 1.0)
+            share = _FAINTEST + (1.0 - _FAINTEST) * share
+        else:
+            share = min(abs(value) / self.top, 1.0) if self.top > 0.0 else 0.0
+        negative = math.copysign(1.0, value) < 0.0
+        return 256 + round(-256 * share if negative else 256 * share)
+
+
+class JacobianPanel(Panel):
+    """The heatmap of ``∂p_i/∂a_j``: row i is the output, column j the input."""
+
+    title = "Jacobian"
+    switch_field = "jacobian_scale"
+    switch_choices = (("fixed", "±¼"), ("auto", "auto"), ("log", "log"))
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.set_subtitle("∂pᵢ/∂aⱼ = pᵢ(δᵢⱼ − pⱼ) · rows and columns sum to 0")
+        canvas = self.canvas
+        canvas.plot_item.hideAxis("left")
+        canvas.plot_item.hideAxis("bottom")
+        self._layer = Layer(canvas.box, self._draw)
+        self._hover: Pick | None = None
+        self._cursor: tuple[int, int] | None = None
+        self._bar: QImage | None = None
+        canvas.pressed.connect(self._press)
+        canvas.hovered.connect(self._hover_at)
+        canvas.left.connect(self._leave)
+        canvas.stepped.connect(self._step)
+        canvas.key.connect(self._key)
+        canvas.focused.connect(self._walk_begins)
+
+    # -- showing
+
+    def restyle(self) -> None:
+        assert self.look is not None
+        self._muted = QPen(self.look.colour("muted"))
+        self._pin = QPen(self.look.colour("text"), self.look.px(2))
+        self._point = QPen(self.look.colour("accent"), self.look.px(2))
+        self._on = [QPen(c) for c in self.look.on_diverging]
+        self._bar = self._colour_bar()
+
+    def _colour_bar(self) -> QImage:
+        assert self.look is not None
+        image = QImage(1, 513, QImage.Format.Format_RGB32)
+        for y, colour in enumerate(reversed(self.look.diverging)):
+            image.setPixelColor(0, y, colour)
+        return image
+
+    def update_picture(self) -> None:
+        self._layer.update()
+
+    def _grid(self, w: float, h: float) -> Grid:
+        assert self.look is not None
+        px, n = self.look.px, self.snapshot.intent.n
+        left, right, top = px(30), px(104), px(4)
+        bottom = self.ink.height * 2 + px(6)
+        width, height = (w - left - right) / n, (h - top - bottom) / n
+        width, height = min(width, 1.9 * height, px(110)), min(height, 1.3 * width, px(80))
+        slack = (w - left - right - n * width) / 2
+        return Grid(
+            left + slack, top + max((h - top - bottom - n * height) / 2, 0.0), max(width, 2.0), max(height, 2.0), n
+        )
+
+    def scale(self) -> Scale:
+        """Return the present scale."""
+        kind = self.snapshot.intent.jacobian_scale
+        if kind == "fixed":
+            return Scale(False, 0.25, 0.0)
+        if kind == "auto":
+            return Scale(False, float(abs(self.snapshot.jacobian).max()), 0.0)
+        logs = [v for v in self.snapshot.log10_jacobian.ravel().tolist() if v > -math.inf]
+        if not logs:
+            return Scale(True, 0.0, _SPANS[0])
+        top = float(math.ceil(max(logs))) if max(logs) > -1e15 else max(logs)
+        return Scale(True, top, top + floor_for(min(logs) - top, _SPANS))
+
+    def _draw(self, painter: QPainter, w: float, h: float) -> None:
+        if self.look is None:
+            return
+        grid, scale = self._grid(w, h), self.scale()
+        painter.setFont(self.ink.font)
+        self._draw_cells(painter, grid, scale)
+        self._draw_margins(painter, grid)
+        self._draw_colour_bar(painter, grid, scale, w)
+        self._draw_marks(painter, grid)
+
+    def _draw_cells(self, painter: QPainter, grid: Grid, scale: Scale) -> None:
+        assert self.look is not None
+        values, logs = self.snapshot.jacobian.tolist(), self.snapshot.log10_jacobian.tolist()
+        colours, n, place = self.look.diverging, grid.n, scale.place
+        places = [[place(v, g) for v, g in zip(*row, strict=True)] for row in zip(values, logs, strict=True)]
+        for i, row in enumerate(places):
+            for j, k in enumerate(row):
+                painter.fillRect(grid.cell(i, j), colours[k])
+        texts = self._texts(values, logs, grid)
+        if texts is None:
+            return
+        ink, on = self.ink, self._on
+        for i in range(n):
+            y = grid.top + (i + 0.5) * grid.height
+            for j in range(n):
+                painter.setPen(on[places[i][j]])
+                ink.centre(painter, grid.left + (j + 0.5) * grid.width, y, texts[max(i, j)][min(i, j)])
+
+    def _texts(self, values: list[list[float]], logs: list[list[float]], grid: Grid) -> list[list[str]] | None:
+        """Return the lower triangle as text (J is symmetric), shorter where it must be, or None where none fits."""
+        if grid.height < self.ink.height * 0.85:
+            return None
+        figure = self.ink.width("0")
+        for digits in (3, 2):
+            texts = [[number(values[i][j], logs[i][j], digits) for j in range(i + 1)] for i in range(grid.n)]
+            if max(len(t) for row in texts for t in row) * figure <= grid.width - 3.0:
+                return texts
+        return None
+
+    def _draw_margins(self, painter: QPainter, grid: Grid) -> None:
+        assert self.look is not None
+        gap = self.look.px(8)
+        painter.setPen(self._muted)
+        sums = self.snapshot.jacobian_sums
+        low = grid.bottom + 0.65 * self.ink.height
+        wide = grid.width > self.ink.width("Σ = 0 ")
+        for k in range(grid.n):
+            y, x = grid.top + (k + 0.5) * grid.height, grid.left + (k + 0.5) * grid.width
+            self.ink.right(painter, grid.left - gap, y, f"∂p{subscript(k)}")
+            self.ink.centre(painter, x, low, f"∂a{subscript(k)}")
+            text = "= 0" if sums[k] == 0.0 else "≈ 0"
+            self.ink.left(painter, grid.right + gap, y, f"Σ {text}")
+            self.ink.centre(painter, x, low + self.ink.height, f"Σ {text}" if wide else text)
+
+    def _draw_colour_bar(self, painter: QPainter, grid: Grid, scale: Scale, w: float) -> None:
+        assert self.look is not None and self._bar is not None
+        x = grid.right + self.look.px(8) + self.ink.width("Σ ≈ 0") + self.look.px(10)
+        area = QRectF(round(x), round(grid.top), self.look.px(9), round(grid.bottom - grid.top))
+        painter.drawImage(area, self._bar)
+        painter.setPen(self._muted)
+        for height, text in self._bar_ticks(scale):
+            y = area.bottom() - height * area.height()
+            y = min(max(y, area.top() + 0.4 * self.ink.rise), area.bottom() - 0.4 * self.ink.rise)
+            self.ink.left(painter, area.right() + self.look.px(4), y, text)
+
+    def _bar_ticks(self, scale: Scale) -> list[Tick]:
+        if not scale.log:
+            top = "¼" if scale.top == 0.25 else number(scale.top, None, 2)
+            return [(1.0, f"+{top}"), (0.5, "0"), (0.0, f"−{top}")]
+        found: list[Tick] = [(0.5, "0")]
+        for share in (1.0, 0.5, 0.0):
+            exponent = round(scale.floor + share * (scale.top - scale.floor))
+            offset = 0.5 * (_FAINTEST + (1.0 - _FAINTEST) * share)
+            if share == 0.0:
+                continue
+            found += [(0.5 + offset, decade(exponent, "+")), (0.5 - offset, decade(exponent, "−"))]
+        return found
+
+    def _draw_marks(self, painter: QPainter, grid: Grid) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._mark_zeros(painter, grid)
+        cursor = Cell(*self._cursor) if self._cursor is not None and self.canvas.hasFocus() else None
+        for pick, pen in ((self._pinned(), self._pin), (cursor, self._point), (self._hover, self._point)):
+            if isinstance(pick, Cell) and max(pick.row, pick.column) < grid.n:
+                painter.setPen(pen)
+                painter.drawRect(grid.cell(pick.row, pick.column).adjusted(0.0, 0.0, -1.0, -1.0))
+
+    def _mark_zeros(self, painter: QPainter, grid: Grid) -> None:
+        """Cross out exact zeros, so that a tiny value is never taken for one."""
+        logs = self.snapshot.log10_jacobian
+        if math.isfinite(logs.min()):
+            return
+        painter.setPen(self._muted)
+        for i, j in zip(*(logs == -math.inf).nonzero(), strict=True):
+            cell = grid.cell(int(i), int(j))
+            painter.drawLine(cell.bottomLeft(), cell.topRight())
+
+    def _pinned(self) -> Cell | None:
+        picked = self.snapshot.intent.picked
+        return None if picked is None else Cell(*picked)
+
+    # -- pointing and picking
+
+    def _pick_at(self, place: QPointF) -> Pick | None:
+        grid = self._grid(self.canvas.box.width(), self.canvas.box.height())
+        row = math.floor((place.y() - grid.top) / grid.height)
+        column = math.floor((place.x() - grid.left) / grid.width)
+        rows, columns = 0 <= row < grid.n, 0 <= column < grid.n
+        if rows and columns:
+            return Cell(row, column)
+        if rows and 0.0 < place.x() - grid.right < self.ink.width("  Σ ≈ 0  "):
+            return Sum(row, of_row=True)
+        if columns and self.ink.height < place.y() - grid.bottom < 2.4 * self.ink.height:
+            return Sum(column, of_row=False)
+        return None
+
+    def _hover_at(self, place: QPointF) -> None:
+        pick = self._pick_at(place)
+        if pick != self._hover:
+            self._hover = pick
+            self._layer.update()
+            self.point_at(pick)
+
+    def _leave(self) -> None:
+        self._hover = None
+        self._layer.update()
+        self.point_at(None)
+
+    def _press(self, place: QPointF) -> None:
+        pick = self._pick_at(place)
+        if isinstance(pick, Cell):
+            self._pin_cell(pick.row, pick.column)
+        else:
+            self.session.set("Unpin the cell", picked=None)
+
+    def _pin_cell(self, row: int, column: int) -> None:
+        self._cursor = (row, column)
+        same = self.session.intent.picked == (row, column)
+        self.session.set("Unpin the cell" if same else "Pin a cell", picked=None if same else (row, column))
+
+    def _walk_begins(self, focused: bool) -> None:
+        if focused:
+            self._cursor = self._inside(self._cursor or self.snapshot.intent.picked or (0, 0))
+            if self._hover is None:
+                self.point_at(Cell(*self._cursor))
+        else:
+            self.point_at(None)
+        self._layer.update()
+
+    def _inside(self, cell: tuple[int, int]) -> tuple[int, int]:
+        last = self.snapshot.intent.n - 1
+        return min(max(cell[0], 0), last), min(max(cell[1], 0), last)
+
+    def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
+        row, column = self._inside(self._cursor or (0, 0))
+        self._cursor = self._inside((row + rows, column + columns))
+        self._hover = None
+        self._layer.update()
+        self.point_at(Cell(*self._cursor))
+
+    def _key(self, key: int) -> None:
+        if key == Qt.Key.Key_Home:
+            self._cursor = (0, 0)
+            self._step(0, 0, None)  # type: ignore[arg-type]
+        elif self._cursor is not None:
+            self._pin_cell(*self._inside(self._cursor))
+
+    def description(self) -> str:
+        values, logs = self.snapshot.jacobian.tolist(), self.snapshot.log10_jacobian.tolist()
+        rows = [
+            f"row {i + 1}: {', '.join(number(v, g) for v, g in zip(*pair, strict=True))}"
+            for i, pair in enumerate(zip(values, logs, strict=True))
+        ]
+        return f"Jacobian of p with respect to the effective logits; {'; '.join(rows)}. Rows and columns sum to 0."

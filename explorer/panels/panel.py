@@ -1,0 +1,134 @@
+"""Panel: the card around one picture: title, switch, canvas, and its numbers as text for a screen reader."""
+
+from abc import abstractmethod
+
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.panels.canvas import Canvas
+from explorer.panels.look import Ink, Look
+from explorer.panels.widgets import ElidedLabel, Switch
+from explorer.session.picks import Pick
+from explorer.session.session import Session
+from explorer.session.snapshot import Snapshot
+
+_SETTLE_MS = 200  # a screen reader gets the numbers once a drag pauses
+
+
+class Panel(QWidget):
+    """One picture. ``show_snapshot`` updates it in place and never writes back; what a person does goes to the Session."""
+
+    pointed = Signal(object)  # a Pick, or None: what is under the pointer or was reached with the keys
+
+    title = ""
+    switch_field = ""  # the field of the Intent that the switch sets
+    switch_choices: tuple[tuple[str, str], ...] = ()  # (value, text)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.snapshot: Snapshot = session.snapshot
+        self.look: Look | None = None
+        self._stale = True
+        self.setAccessibleName(self.title)
+        self.canvas = Canvas(self.title, self)
+        self._title = ElidedLabel(self)
+        self._title.setText(self.title)
+        self._subtitle = ElidedLabel(self)
+        self._layout = QVBoxLayout(self)
+        header = QHBoxLayout()
+        header.addWidget(self._title)
+        header.addWidget(self._subtitle, 1)
+        self.switch: Switch | None = None
+        if self.switch_choices:
+            self.switch = Switch(f"{self.title} scale", self.switch_choices, self)
+            self.switch.chosen.connect(self._choose)
+            header.addWidget(self.switch)
+        self._layout.addLayout(header)
+        self._layout.addWidget(self.canvas, 1)
+        self._describe = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._describe.timeout.connect(self._update_description)
+        self.canvas.focused.connect(self._focus_changed)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a snapshot; a hidden panel only notes it and computes nothing."""
+        self.snapshot = snapshot
+        if not self.isVisible() or self.look is None:
+            self._stale = True
+            return
+        self._stale = False
+        if self.switch is not None:
+            self.switch.show_value(getattr(snapshot.intent, self.switch_field))
+        self.update_picture()
+        if not self._describe.isActive():
+            self._describe.start()
+
+    def apply_look(self, look: Look) -> None:
+        """Take over colours, fonts and scale."""
+        self.look = look
+        edge = look.px(10)
+        self._layout.setContentsMargins(edge, look.px(6), edge, look.px(6))
+        self._layout.setSpacing(look.px(2))
+        self._title.apply(look.font(13, bold=True), look.colour("text"))
+        self._subtitle.apply(look.font(11), look.colour("muted"))
+        if self.switch is not None:
+            self.switch.apply_look(look)
+        self.canvas.apply_look(look)
+        self.ink = Ink(look.font(11))
+        self.restyle()
+        self.update()
+        self.show_snapshot(self.snapshot)
+
+    def set_subtitle(self, text: str) -> None:
+        """Set the line beside the title."""
+        self._subtitle.setText(text)
+
+    @abstractmethod
+    def restyle(self) -> None:
+        """Apply colours and fonts to the plot's items; ``look`` and ``ink`` are set."""
+
+    @abstractmethod
+    def update_picture(self) -> None:
+        """Bring the plot's items up to the snapshot."""
+
+    @abstractmethod
+    def description(self) -> str:
+        """Return every number of the picture as text."""
+
+    def _update_description(self) -> None:
+        self.canvas.setAccessibleDescription(self.description())
+
+    def _choose(self, value: str) -> None:
+        self.session.set(f"{self.title}: scale", **{self.switch_field: value})
+
+    def _focus_changed(self, _: bool) -> None:
+        self.update()
+
+    def point_at(self, pick: Pick | None) -> None:
+        """Tell the reading line what is pointed at."""
+        self.pointed.emit(pick)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self.show_snapshot(self.snapshot)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 90)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is not None:
+            paint_card(self, self.look, self.canvas.hasFocus())
+
+
+def paint_card(widget: QWidget, look: Look, focused: bool = False) -> None:
+    """Paint the rounded card that every part of the window stands on."""
+    painter = QPainter(widget)
+    painter.fillRect(widget.rect(), look.colour("ground"))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(look.colour("card"))
+    painter.setPen(QPen(look.colour("accent" if focused else "border"), 2.0 if focused else 1.0))
+    radius = look.px(8)
+    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(1.0, 1.0, -1.0, -1.0), radius, radius)
+    painter.end()

@@ -1,0 +1,194 @@
+"""Vanishing, small: gradient sizes against the spread, log-log, with "you are here" to drag."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from explorer.model.notation import number
+from explorer.panels import ticks
+from explorer.panels.canvas import Layer
+from explorer.panels.panel import Panel
+from explorer.panels.stepping import factor
+from explorer.session.intent import SPREAD_RANGE
+from explorer.session.picks import norm_text
+from explorer.session.session import Session
+from explorer.session.snapshot import CURVE_SPREADS
+
+_FLOORS = (-20.0, -50.0, -100.0, -200.0, -400.0, -1000.0)
+_X = np.log10(CURVE_SPREADS)
+_STEP = 1.05  # one press of an arrow key multiplies the spread by this
+
+
+class VanishingPanel(Panel):
+    """``‖J‖₂`` and ``‖∂L/∂a‖`` of both losses against the spread."""
+
+    title = "Vanishing"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.set_subtitle("gradient size against the spread t, log–log")
+        canvas = self.canvas
+        self._under = Layer(canvas.box, self._draw_grid)
+        self._under.setZValue(-10)
+        self._curves = [pg.PlotCurveItem(antialias=True, connect="finite") for _ in range(3)]
+        for curve in self._curves:
+            canvas.plot_item.addItem(curve, ignoreBounds=True)
+        self._over = Layer(canvas.box, self._draw_marker)
+        self._over.setZValue(10)
+        self._gesture: int | None = None
+        self._drawn: object = None
+        self._low = 0.0
+        canvas.pressed.connect(self._press)
+        canvas.dragged.connect(self._drag)
+        canvas.released.connect(self._release)
+        canvas.stepped.connect(self._step)
+        canvas.key.connect(self._key)
+
+    # -- showing
+
+    def restyle(self) -> None:
+        assert self.look is not None
+        self.canvas.style_axis("left", self.look, 44)
+        self.canvas.style_axis("bottom", self.look, 20)
+        colours = (self.look.class_colour(0), self.look.class_colour(1), self.look.class_colour(3))
+        dashes = (Qt.PenStyle.SolidLine, Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
+        self._pens = [pg.mkPen(c, width=self.look.px(2), style=s) for c, s in zip(colours, dashes, strict=True)]
+        for curve, pen in zip(self._curves, self._pens, strict=True):
+            curve.setPen(pen)
+        self._marker = QPen(self.look.colour("text"), 1.0, Qt.PenStyle.DotLine)
+        self._text, self._muted = QPen(self.look.colour("text")), QPen(self.look.colour("muted"))
+        self._grid, self._card = self.look.colour("grid"), self.look.colour("card")
+        self._drawn = None
+
+    def update_picture(self) -> None:
+        low = self._floor()
+        if low != self._low or self._drawn is None:
+            self._low = low
+            self.canvas.set_range((float(_X[0]), float(_X[-1])), (low, -0.06 * low))
+            self.canvas.set_ticks("left", ticks.decades(low, 0.0, 7))
+            self.canvas.set_ticks("bottom", [(float(d), f"×{ticks.plain(10.0**d)}") for d in range(-2, 4)])
+        curves = self.snapshot.curves
+        if self._drawn is not curves:
+            self._drawn = curves
+            found = list(curves.values())
+            for k, item in enumerate(self._curves):
+                item.setVisible(k < len(found))
+                if k < len(found):
+                    item.setData(_X, np.maximum(found[k], 3.0 * low), skipFiniteCheck=False)
+            self._under.update()
+        self._over.update()
+
+    def _floor(self) -> float:
+        """Return the bottom of the axis: it gives way in steps, so that the marker stays in the picture."""
+        present = [log for _, log in self._present() if log > -math.inf]
+        return ticks.floor_for(min(present, default=0.0) * 1.1, _FLOORS) if present else _FLOORS[0]
+
+    def _present(self) -> list[tuple[str, float]]:
+        """Return names and decimal logarithms of the curves at the present spread."""
+        snapshot = self.snapshot
+        losses = list(dict.fromkeys((loss.loss.title, loss.log10_norm) for loss in snapshot.losses))
+        return [("‖J‖₂", float(snapshot.softmax.log10_spectral_norm)), *((f"‖∂L/∂a‖ {t}", g) for t, g in losses)]
+
+    def _draw_grid(self, painter: QPainter, w: float, h: float) -> None:
+        if self.look is None:
+            return
+        for value, _ in ticks.decades(self._low, 0.0, 7):
+            painter.fillRect(QRectF(0.0, round(self._y(value, h)), w, 1.0), self._grid)
+
+    def _x(self, w: float) -> float:
+        place = (math.log10(self.snapshot.intent.spread) - float(_X[0])) / float(_X[-1] - _X[0])
+        return min(max(place, 0.0), 1.0) * w
+
+    def _y(self, log10: float, h: float) -> float:
+        high = -0.06 * self._low
+        return (high - log10) / (high - self._low) * h
+
+    def _draw_marker(self, painter: QPainter, w: float, h: float) -> None:
+        if self.look is None:
+            return
+        look, x = self.look, self._x(w)
+        present = self._present()
+        if all(log == -math.inf for _, log in present):
+            painter.setFont(self.ink.font)
+            painter.setPen(self._muted)
+            self.ink.centre(painter, 0.5 * w, 0.5 * h, self._nothing())
+            return
+        painter.setPen(self._marker)
+        painter.drawLine(QPointF(round(x), 0.0), QPointF(round(x), h))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        radius = look.px(4)
+        for (_, log), pen in zip(present, self._pens, strict=False):
+            painter.setBrush(pen.color())
+            painter.setPen(QPen(self._card, 1.0))
+            y = self._y(log, h)
+            if y <= h:
+                painter.drawEllipse(QPointF(x, y), radius, radius)
+            else:  # below the axis: an arrow at the edge
+                painter.drawPolygon(
+                    QPolygonF([QPointF(x - radius, h - 2 * radius), QPointF(x + radius, h - 2 * radius), QPointF(x, h)])
+                )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._draw_legend(painter, present, w, h)
+
+    def _nothing(self) -> str:
+        if self.snapshot.intent.n == 1:
+            return "One class: p is always 1, J is 0, nothing can vanish."
+        return "Every gradient is exactly 0 here."
+
+    def _draw_legend(self, painter: QPainter, present: list[tuple[str, float]], w: float, h: float) -> None:
+        """Name the curves with their present values, lower left, where log-log curves of this kind never run."""
+        assert self.look is not None
+        px, line = self.look.px, 1.35 * self.ink.height
+        painter.setFont(self.ink.font)
+        shown = [(f"{name} = {norm_text(log)}", pen) for (name, log), pen in zip(present, self._pens, strict=False)]
+        if h < line * (len(shown) + 2) or w < px(150):
+            return
+        room = min(w, px(34) + max(self.ink.width(text) for text, _ in shown))
+        top = h - line * len(shown) - px(6)
+        painter.fillRect(QRectF(px(4), top - 0.1 * line, room, line * len(shown) + px(2)), self._card)
+        for k, (text, pen) in enumerate(shown):
+            y = round(top + (k + 0.5) * line)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(px(8), y), QPointF(px(26), y))
+            painter.setPen(self._text)
+            self.ink.left(painter, px(32), y, self.ink.elided(text, w - px(36)))
+
+    # -- the marker is dragged, and stepped with the keys
+
+    def _spread_at(self, place: QPointF) -> float:
+        share = place.x() / max(self.canvas.box.width(), 1.0)
+        spread = 10.0 ** (float(_X[0]) + share * float(_X[-1] - _X[0]))
+        low, high = 10.0 ** float(_X[0]), SPREAD_RANGE[1]
+        return float(f"{min(max(spread, low), high):.3g}")
+
+    def _press(self, place: QPointF) -> None:
+        self._gesture = self.session.new_gesture()
+        self._drag(place)
+
+    def _drag(self, place: QPointF) -> None:
+        if self._gesture is not None:
+            self.session.set("Drag the spread", self._gesture, spread=self._spread_at(place))
+
+    def _release(self, _: QPointF) -> None:
+        self._gesture = None
+
+    def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat() or self._key_gesture is None:
+            self._key_gesture = self.session.new_gesture()
+        low, high = SPREAD_RANGE
+        spread = self.snapshot.intent.spread * _STEP ** ((columns - rows) * factor(event))
+        self.session.set("Step the spread", self._key_gesture, spread=float(f"{min(max(spread, low), high):.4g}"))
+
+    _key_gesture: int | None = None
+
+    def _key(self, key: int) -> None:
+        if key == Qt.Key.Key_Home:
+            self.session.reset_field("spread")
+
+    def description(self) -> str:
+        sizes = ", ".join(f"{name} {norm_text(log)}" for name, log in self._present())
+        return f"Gradient sizes at spread {number(self.snapshot.intent.spread)}: {sizes}."

@@ -1,0 +1,108 @@
+"""Small painted widgets shared by panels and controls: an eliding label, a switch of a few choices."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from explorer.panels.look import Look
+
+
+class ElidedLabel(QLabel):
+    """A label of one line that gives way: it never asks for more width than there is, and never re-lays out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour = QColor()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def apply(self, font: QFont, colour: QColor) -> None:
+        """Set font and colour."""
+        self._colour = colour
+        self.setFont(font)
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, QFontMetrics(self.font()).height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._colour)
+        text = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.end()
+
+
+class Segment(QAbstractButton):
+    """One choice of a switch."""
+
+    def __init__(self, value: str, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.value = value
+        self.setText(text)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.look: Look | None = None
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        room = 14 if self.look is None else self.look.px(12)
+        return QSize(metrics.horizontalAdvance(self.text()) + room, metrics.height() + room // 3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0)
+        radius = self.look.px(4)
+        on = self.isChecked()
+        painter.setBrush(self.look.colour("track") if on else Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.look.colour("accent"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(area, radius, radius)
+        painter.setPen(self.look.colour("text" if on or self.underMouse() else "muted"))
+        painter.setFont(self.font())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+class Switch(QWidget):
+    """A few exclusive choices side by side; Tab reaches it, the arrow keys move in it."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, choices: tuple[tuple[str, str], ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self.segments: dict[str, Segment] = {}
+        for value, text in choices:
+            segment = Segment(value, text, self)
+            segment.setAccessibleName(f"{name}: {text}")
+            self._group.addButton(segment)
+            row.addWidget(segment)
+            self.segments[value] = segment
+        self._group.buttonToggled.connect(self._toggled)
+        self._shown = ""
+
+    def show_value(self, value: str) -> None:
+        """Show a choice; does not write back."""
+        if value != self._shown:
+            self._shown = value
+            self.segments[value].setChecked(True)
+
+    def _toggled(self, segment: Segment, on: bool) -> None:
+        if on and segment.value != self._shown:
+            self._shown = segment.value
+            self.chosen.emit(segment.value)
+
+    def apply_look(self, look: Look) -> None:
+        """Take over fonts and colours."""
+        for segment in self.segments.values():
+            segment.look = look
+            segment.setFont(look.font(11))
+            segment.updateGeometry()
+            segment.update()

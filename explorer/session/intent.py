@@ -1,0 +1,141 @@
+"""Intent: everything a person chose, and nothing that follows from it."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+from explorer.model import LOSSES
+from explorer.session.intake import MAX_CLASSES
+
+SLIDER_LIMIT = 50.0  # logits beyond it can be typed
+SPREAD_RANGE = (0.001, 1000.0)
+SHIFT_RANGE = (-1000.0, 1000.0)
+LABEL_LENGTH = 40
+
+VIEWS = ("explore",)
+PROBABILITY_SCALES = ("linear", "log")
+JACOBIAN_SCALES = ("fixed", "auto", "log")
+GRADIENT_SCALES = ("linear", "log")
+
+
+class IntentError(ValueError):
+    """A change that cannot be: one sentence that says what, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A frozen record of plain values; checked on creation, so that every Intent can be resolved.
+
+    ``logits`` are z (n,), the effective logits are ``a = spread * z + shift``. ``ghost`` holds effective logits
+    frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0.
+    Raises IntentError for values outside the limits above.
+    """
+
+    logits: tuple[float, ...] = (2.4, 1.0, 0.5, -0.5, -1.2)
+    spread: float = 1.0
+    shift: float = 0.0
+    target: int = 3
+    loss: str = "cross_entropy"
+    compared: str | None = "squared_error"
+    labels: tuple[str, ...] = ()
+    picked: tuple[int, int] | None = None
+    ghost: tuple[float, ...] | None = None
+    view: str = "explore"
+    probability_scale: str = "linear"
+    jacobian_scale: str = "fixed"
+    gradient_scale: str = "linear"
+
+    def __post_init__(self) -> None:
+        self._check_classes()
+        self._check_numbers()
+        self._check_choices()
+
+    def _check_classes(self) -> None:
+        if not 1 <= self.n <= MAX_CLASSES:
+            raise IntentError(f"There are {self.n} classes, but 1 to {MAX_CLASSES} can be set by hand.")
+        if len(self.labels) != self.n:
+            kept = self.labels[: self.n]
+            added = tuple(f"class {i + 1}" for i in range(len(kept), self.n))
+            object.__setattr__(self, "labels", kept + added)
+        if not 0 <= self.target < self.n:
+            raise IntentError(f"The target is class {self.target + 1}, but there are {self.n} classes.")
+        if self.picked is not None and not all(0 <= k < self.n for k in self.picked):
+            raise IntentError(f"The picked cell lies outside the {self.n}×{self.n} Jacobian.")
+        if self.ghost is not None and len(self.ghost) != self.n:
+            raise IntentError(f"The frozen ghost has {len(self.ghost)} classes, but there are {self.n}.")
+
+    def _check_numbers(self) -> None:
+        for i, z in enumerate(self.logits):
+            if not math.isfinite(z):
+                raise IntentError(f"Logit {i + 1} is {z}; type a finite number.")
+        if not SPREAD_RANGE[0] <= self.spread <= SPREAD_RANGE[1]:
+            raise IntentError(f"The spread is {self.spread:g}; it must lie between 0.001 and 1000.")
+        if not SHIFT_RANGE[0] <= self.shift <= SHIFT_RANGE[1]:
+            raise IntentError(f"The shift is {self.shift:g}; it must lie between −1000 and 1000.")
+        for i, a in enumerate(self.effective):
+            if not math.isfinite(a):
+                raise IntentError(f"Effective logit {i + 1}, spread × logit + shift, is beyond ±1.8e308; choose less.")
+        if self.ghost is not None and not all(map(math.isfinite, self.ghost)):
+            raise IntentError("The frozen ghost holds a number that is not finite.")
+
+    def _check_choices(self) -> None:
+        known = {
+            "loss": (self.loss, tuple(LOSSES)),
+            "compared loss": (self.compared, (None, *LOSSES)),
+            "view": (self.view, VIEWS),
+            "probability axis": (self.probability_scale, PROBABILITY_SCALES),
+            "Jacobian scale": (self.jacobian_scale, JACOBIAN_SCALES),
+            "gradient scale": (self.gradient_scale, GRADIENT_SCALES),
+        }
+        for what, (value, values) in known.items():
+            if value not in values:
+                names = ", ".join(str(v) for v in values if v is not None)
+                raise IntentError(f"The {what} “{value}” is unknown; choose one of {names}.")
+
+    @property
+    def n(self) -> int:
+        """Number of classes."""
+        return len(self.logits)
+
+    @property
+    def effective(self) -> tuple[float, ...]:
+        """Effective logits ``a = t z + c``, the input of the softmax."""
+        return tuple(self.spread * z + self.shift for z in self.logits)
+
+    def with_changes(self, **fields: Any) -> "Intent":
+        """Return a copy with some fields changed, checked again."""
+        return replace(self, **fields)
+
+    def with_logit(self, index: int, value: float) -> "Intent":
+        """Return a copy with one logit set."""
+        return replace(self, logits=_with(self.logits, index, value))
+
+    def with_label(self, index: int, text: str) -> "Intent":
+        """Return a copy with one class renamed; an empty name becomes the standard one."""
+        label = clean_label(text) or f"class {index + 1}"
+        return replace(self, labels=_with(self.labels, index, label))
+
+    def with_logits(self, logits: tuple[float, ...], labels: tuple[str, ...] | None = None) -> "Intent":
+        """Return a copy with all logits set; what no longer fits (target, pick, ghost) falls back."""
+        n = len(logits)
+        return replace(
+            self,
+            logits=logits,
+            labels=labels if labels is not None else self.labels[:n],
+            target=min(self.target, max(n - 1, 0)),
+            picked=None if self.picked is None or max(self.picked) >= n else self.picked,
+            ghost=self.ghost if self.ghost is not None and len(self.ghost) == n else None,
+        )
+
+    def with_classes(self, n: int) -> "Intent":
+        """Return a copy with n classes: the last ones are dropped, or new ones with logit 0 added."""
+        return self.with_logits((self.logits + (0.0,) * n)[:n])
+
+
+def clean_label(text: str) -> str:
+    """Return a label without control characters and surrounding blanks, at most 40 characters long."""
+    return "".join(c if c.isprintable() else " " for c in text).strip()[:LABEL_LENGTH]
+
+
+def _with(values: tuple[Any, ...], index: int, value: Any) -> tuple[Any, ...]:
+    return (*values[:index], value, *values[index + 1 :])

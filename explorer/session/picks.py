@@ -1,0 +1,160 @@
+"""What a person can point at in a picture, and its spelling-out in numbers: the text of the reading line."""
+
+from dataclasses import dataclass
+from math import fsum
+
+from explorer.model.notation import MINUS, number, probability, subscript
+from explorer.session.snapshot import LossReading, Snapshot
+
+# A run of a formula: its text, and whether it is a number that belongs to the picked thing.
+Run = tuple[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the Jacobian, counted from 0."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum over a row (or a column) of the Jacobian."""
+
+    index: int
+    of_row: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar of a probability."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A bar of a loss gradient: upstream (dL/dp) or arriving (dL/da), of the chosen or the compared loss."""
+
+    index: int
+    upstream: bool
+    compared: bool
+
+
+Pick = Cell | Sum | Bar | Slope
+
+
+def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
+    """Tell whether the pick still points at something (classes may have gone)."""
+    match pick:
+        case None:
+            return False
+        case Cell(row, column):
+            return max(row, column) < snapshot.intent.n
+        case Slope(index, _, compared):
+            return index < snapshot.intent.n and (not compared or snapshot.compared is not None)
+        case Sum(index, _) | Bar(index):
+            return index < snapshot.intent.n
+
+
+def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
+    """Return the formula of a pick as runs of text: ``∂p₂/∂a₁ = −p₂·p₁ = −0.150 × 0.610 = −0.092``."""
+    match pick:
+        case Cell(row, column):
+            return _spell_cell(snapshot, row, column)
+        case Sum(index, of_row):
+            return _spell_sum(snapshot, index, of_row)
+        case Bar(index):
+            return _spell_bar(snapshot, index)
+        case Slope():
+            return _spell_slope(snapshot, pick)
+
+
+def p_text(snapshot: Snapshot, i: int) -> str:
+    """Return p_i as it reads on screen."""
+    s = snapshot.softmax
+    return probability(float(s.p[i]), float(s.q[i]), float(s.log10_p[i]), float(s.log10_q[i]))
+
+
+def q_text(snapshot: Snapshot, i: int) -> str:
+    """Return 1 - p_i as it reads on screen."""
+    s = snapshot.softmax
+    return probability(float(s.q[i]), float(s.p[i]), float(s.log10_q[i]), float(s.log10_p[i]))
+
+
+def _factor(text: str) -> str:
+    return f"({text})" if " " in text else text
+
+
+def _spell_cell(snapshot: Snapshot, row: int, column: int) -> list[Run]:
+    i, j = subscript(row), subscript(column)
+    value = number(float(snapshot.jacobian[row, column]), float(snapshot.log10_jacobian[row, column]))
+    p_i = _factor(p_text(snapshot, row))
+    if row == column:
+        other, name, sign = _factor(q_text(snapshot, row)), f"p{i}·(1 {MINUS} p{i})", ""
+    else:
+        other, name, sign = _factor(p_text(snapshot, column)), f"{MINUS}p{i}·p{j}", MINUS
+    return [
+        (f"∂p{i}/∂a{j} = {name} = {sign}", False),
+        (p_i, True),
+        (" × ", False),
+        (other, True),
+        (" = ", False),
+        (value, True),
+    ]
+
+
+def _spell_sum(snapshot: Snapshot, index: int, of_row: bool) -> list[Run]:
+    entries = snapshot.jacobian[index] if of_row else snapshot.jacobian[:, index]
+    k, rest = subscript(index), fsum(entries.tolist())
+    name = f"Σⱼ ∂p{k}/∂aⱼ" if of_row else f"Σᵢ ∂pᵢ/∂a{k}"
+    runs = [(f"{name} = ", False), ("0", True)]
+    if rest != 0.0:
+        runs.append((f"  exactly; the float64 entries sum to {number(rest)}", False))
+    return runs
+
+
+def _spell_bar(snapshot: Snapshot, index: int) -> list[Run]:
+    k, a = subscript(index), snapshot.intent.effective[index]
+    return [
+        (f"p{k} = exp(a{k}) / Σ exp(aⱼ),  a{k} = ", False),
+        (number(a), True),
+        (f",  p{k} = ", False),
+        (p_text(snapshot, index), True),
+    ]
+
+
+def _spell_slope(snapshot: Snapshot, pick: Slope) -> list[Run]:
+    loss = snapshot.compared if pick.compared else snapshot.chosen
+    assert loss is not None
+    k = subscript(pick.index)
+    if pick.upstream:
+        value = upstream_text(loss, pick.index)
+        return [(f"{loss.loss.title}:  ∂L/∂p{k} = ", False), (value, True)]
+    value = arriving_text(loss, pick.index)
+    if loss.loss.name == "cross_entropy":
+        y = 1 if pick.index == snapshot.intent.target else 0
+        p = _factor(p_text(snapshot, pick.index)) if y else p_text(snapshot, pick.index)
+        return [
+            (f"Cross-entropy:  ∂L/∂a{k} = p{k} {MINUS} y{k} = ", False),
+            (f"{p} {MINUS} {y}", True),
+            (" = ", False),
+            (value, True),
+        ]
+    return [(f"{loss.loss.title}:  ∂L/∂a{k} = Σⱼ J{k}ⱼ ∂L/∂pⱼ = ", False), (value, True)]
+
+
+def upstream_text(loss: LossReading, index: int) -> str:
+    """Return an entry of dL/dp as it reads on screen."""
+    return number(float(loss.upstream[index]), float(loss.log10_upstream[index]))
+
+
+def arriving_text(loss: LossReading, index: int) -> str:
+    """Return an entry of dL/da as it reads on screen."""
+    return number(float(loss.arriving[index]), float(loss.log10_arriving[index]))
+
+
+def norm_text(log10_norm: float) -> str:
+    """Return a size given by its decimal logarithm as it reads on screen."""
+    return number(10.0**log10_norm if log10_norm > -307.0 else 0.0, log10_norm)

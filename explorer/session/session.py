@@ -1,0 +1,110 @@
+"""Session: the only place where state changes. It knows no widget."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from explorer.session.intent import Intent, IntentError
+from explorer.session.snapshot import Snapshot, resolve
+
+
+class Session(QObject):
+    """Holds the present Intent and its Snapshot; every change is one undo step, every drag too.
+
+    ``changed(snapshot)`` is emitted once per user action, and only when something changed.
+    ``refused(sentence)`` is emitted when a change cannot be; the state stays as it was.
+    """
+
+    changed = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, intent: Intent | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(1000)
+        self._origin = intent or Intent()
+        self._snapshot = resolve(self._origin)
+        self._gestures = count(1)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The present Snapshot."""
+        return self._snapshot
+
+    @property
+    def intent(self) -> Intent:
+        """The present Intent."""
+        return self._snapshot.intent
+
+    @property
+    def origin(self) -> Intent:
+        """The state that a reset goes back to: the last one started from or loaded whole."""
+        return self._origin
+
+    def new_gesture(self) -> int:
+        """Return a number for a drag or a key held down: changes that carry it make one undo step."""
+        return next(self._gestures)
+
+    def apply(self, text: str, change: Callable[[Intent], Intent], gesture: int | None = None) -> bool:
+        """Change the state; text names the step in the undo list. Return whether the change could be made."""
+        try:
+            after = change(self.intent)
+        except IntentError as error:
+            self.refused.emit(str(error))
+            return False
+        if after != self.intent:
+            self.undo_stack.push(_Step(self, text, self.intent, after, gesture))
+        return True
+
+    def set(self, text: str, gesture: int | None = None, /, **fields: Any) -> bool:
+        """Change some fields of the Intent."""
+        return self.apply(text, lambda intent: intent.with_changes(**fields), gesture)
+
+    def load(self, text: str, intent: Intent) -> None:
+        """Take over a whole state (a preset, a file, a state line) and make it the one that a reset returns to."""
+        self._origin = intent
+        self.apply(text, lambda _: intent)
+
+    def reset(self) -> None:
+        """Go back to the state started from, as one undo step."""
+        self.apply("Reset all", lambda _: self._origin)
+
+    def reset_logit(self, index: int) -> None:
+        """Set one logit back to where it started; a class added since starts at 0."""
+        start = self._origin.logits[index] if index < self._origin.n else 0.0
+        self.apply("Reset a logit", lambda intent: intent.with_logit(index, start))
+
+    def reset_field(self, field: str) -> None:
+        """Set one field of the Intent back to where it started."""
+        self.set(f"Reset the {field}", **{field: getattr(self._origin, field)})
+
+    def _show(self, intent: Intent) -> None:
+        self._snapshot = resolve(intent, self._snapshot)
+        self.changed.emit(self._snapshot)
+
+
+class _Step(QUndoCommand):
+    """One step of the undo list: the Intent before and after."""
+
+    def __init__(self, session: Session, text: str, before: Intent, after: Intent, gesture: int | None) -> None:
+        super().__init__(text)
+        self._session, self._before, self._after, self._gesture = session, before, after, gesture
+
+    def id(self) -> int:
+        return -1 if self._gesture is None else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Step) or other._gesture != self._gesture:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True
+
+    def redo(self) -> None:
+        self._session._show(self._after)
+
+    def undo(self) -> None:
+        self._session._show(self._before)

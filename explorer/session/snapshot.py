@@ -1,0 +1,141 @@
+"""Snapshot: all that can be derived from an Intent, by a pure function, each part on first use."""
+
+from functools import cached_property
+from math import fsum
+
+import numpy as np
+
+from explorer.model import LOSSES, Loss, Softmax, sweep
+from explorer.model.exact import Floats
+from explorer.session.intent import Intent
+
+CURVE_SPREADS = np.logspace(-2.0, 3.0, 101)
+CURVE_SPREADS.flags.writeable = False
+
+
+class LossReading:
+    """A loss at a snapshot: its value, the upstream gradient and what arrives at the logits, with decimal logarithms."""
+
+    def __init__(self, loss: Loss, softmax: Softmax, target: int) -> None:
+        self.loss, self._softmax, self._target = loss, softmax, target
+
+    @cached_property
+    def value(self) -> float:
+        """The loss."""
+        return float(self.loss.value(self._softmax, self._target))
+
+    @cached_property
+    def upstream(self) -> Floats:
+        """dL/dp (n,)."""
+        return self.loss.grad_p(self._softmax, self._target)
+
+    @cached_property
+    def arriving(self) -> Floats:
+        """dL/da (n,)."""
+        return self.loss.grad_logits(self._softmax, self._target)
+
+    @cached_property
+    def log10_upstream(self) -> Floats:
+        """Decimal logarithms of |dL/dp| (n,)."""
+        return self.loss.log10_abs_grad_p(self._softmax, self._target)
+
+    @cached_property
+    def log10_arriving(self) -> Floats:
+        """Decimal logarithms of |dL/da| (n,)."""
+        return self.loss.log10_abs_grad_logits(self._softmax, self._target)
+
+    @cached_property
+    def norm(self) -> float:
+        """Euclidean norm of dL/da."""
+        return float(np.hypot.reduce(self.arriving))
+
+    @cached_property
+    def log10_norm(self) -> float:
+        """Decimal logarithm of the norm of dL/da; goes on below the smallest double."""
+        return float(self.loss.log10_grad_norm(self._softmax, self._target))
+
+
+class Snapshot:
+    """Everything derived from one Intent. Compare snapshots by ``revision``, never by their arrays."""
+
+    def __init__(self, intent: Intent, revision: int, previous: "Snapshot | None" = None) -> None:
+        self.intent, self.revision = intent, revision
+        if previous is not None:
+            self._take_over(previous)
+
+    def _take_over(self, previous: "Snapshot") -> None:
+        """Keep the parts of the previous snapshot that the change did not touch."""
+        now, then, parts = self.intent, previous.intent, vars(previous)
+        same_softmax = now.effective == then.effective
+        same_target = now.target == then.target
+        kept = {
+            "softmax": same_softmax,
+            "jacobian": same_softmax,
+            "log10_jacobian": same_softmax,
+            "jacobian_sums": same_softmax,
+            "chosen": same_softmax and same_target and now.loss == then.loss,
+            "compared": same_softmax and same_target and now.compared == then.compared,
+            "curves": (now.logits, now.shift, now.target, now.loss, now.compared)
+            == (then.logits, then.shift, then.target, then.loss, then.compared),
+            "ghost": now.ghost == then.ghost,
+        }
+        for name, keep in kept.items():
+            if keep and name in parts:
+                vars(self)[name] = parts[name]
+
+    @cached_property
+    def softmax(self) -> Softmax:
+        """The softmax of the effective logits."""
+        return Softmax(self.intent.effective)
+
+    @cached_property
+    def ghost(self) -> Softmax | None:
+        """The frozen softmax to compare with."""
+        return None if self.intent.ghost is None else Softmax(self.intent.ghost)
+
+    @cached_property
+    def jacobian(self) -> Floats:
+        """J (n, n)."""
+        return self.softmax.jacobian()
+
+    @cached_property
+    def log10_jacobian(self) -> Floats:
+        """Decimal logarithms of |J| (n, n)."""
+        return self.softmax.log10_abs_jacobian()
+
+    @cached_property
+    def jacobian_sums(self) -> list[float]:
+        """What the float64 entries of each row, and by symmetry of each column, add up to: round-off, the truth is 0."""
+        return [fsum(row) for row in self.jacobian.tolist()]
+
+    @cached_property
+    def chosen(self) -> LossReading:
+        """The chosen loss."""
+        return LossReading(LOSSES[self.intent.loss], self.softmax, self.intent.target)
+
+    @cached_property
+    def compared(self) -> LossReading | None:
+        """The loss to compare with, if there is one."""
+        name = self.intent.compared
+        return None if name is None else LossReading(LOSSES[name], self.softmax, self.intent.target)
+
+    @property
+    def losses(self) -> tuple[LossReading, ...]:
+        """The chosen loss and, if there is one, the compared."""
+        return (self.chosen,) if self.compared is None else (self.chosen, self.compared)
+
+    @cached_property
+    def curves(self) -> dict[str, Floats]:
+        """Decimal logarithms of gradient sizes at CURVE_SPREADS, by name (see sweep.along_spread)."""
+        intent = self.intent
+        names = dict.fromkeys(name for name in (intent.loss, intent.compared) if name is not None)
+        found = sweep.along_spread(
+            intent.logits, CURVE_SPREADS, shift=intent.shift, target=intent.target, losses=tuple(names)
+        )
+        wanted = ("spectral_norm", *(f"gradient_norm:{name}" for name in names))
+        return {name: found.log10(name) for name in wanted}
+
+
+def resolve(intent: Intent, previous: Snapshot | None = None) -> Snapshot:
+    """Return the Snapshot of an Intent. Pure: the previous snapshot only lends parts that stay the same."""
+    return Snapshot(intent, 1 if previous is None else previous.revision + 1, previous)

@@ -1,0 +1,138 @@
+"""Intent to one line of text and back: ``softmax1?z=2,1,0.1&t=1&c=0&y=0&loss=cross_entropy``.
+
+The line is versioned by its first word. The five parts above always stand there, the others only where they
+differ from the usual. A class counts from 0. Numbers are written with the fewest digits that give the same double.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+from explorer.session.intake import IntakeError, parse_number
+from explorer.session.intent import Intent, IntentError, clean_label
+
+VERSION = "softmax1"
+_LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    field: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+    always: bool = False
+
+
+def _number(value: float) -> str:
+    text = repr(float(value))
+    return text[:-2] if text.endswith(".0") else text
+
+
+def _numbers(values: tuple[float, ...]) -> str:
+    return ",".join(map(_number, values))
+
+
+def _read_numbers(text: str) -> tuple[float, ...]:
+    return tuple(parse_number(piece) for piece in text.split(","))
+
+
+def _labels(values: tuple[str, ...]) -> str:
+    return ",".join(quote(label, safe=" ") for label in values)
+
+
+def _read_labels(text: str) -> tuple[str, ...]:
+    return tuple(clean_label(unquote(piece)) for piece in text.split(","))
+
+
+def _cell(value: tuple[int, int]) -> str:
+    return f"{value[0]},{value[1]}"
+
+
+def _read_cell(text: str) -> tuple[int, int]:
+    row, column = text.split(",")
+    return int(row), int(column)
+
+
+def _compared(value: str | None) -> str:
+    return value or "none"
+
+
+def _read_compared(text: str) -> str | None:
+    return None if text == "none" else text
+
+
+_PARTS = {
+    "z": _Part("logits", _numbers, _read_numbers, always=True),
+    "t": _Part("spread", _number, parse_number, always=True),
+    "c": _Part("shift", _number, parse_number, always=True),
+    "y": _Part("target", str, int, always=True),
+    "loss": _Part("loss", str, str, always=True),
+    "vs": _Part("compared", _compared, _read_compared),
+    "labels": _Part("labels", _labels, _read_labels),
+    "pick": _Part("picked", _cell, _read_cell),
+    "ghost": _Part("ghost", _numbers, _read_numbers),
+    "view": _Part("view", str, str),
+    "p": _Part("probability_scale", str, str),
+    "J": _Part("jacobian_scale", str, str),
+    "g": _Part("gradient_scale", str, str),
+}
+
+
+def to_line(intent: Intent) -> str:
+    """Return the state as one line; ``from_line(to_line(intent))`` gives the same intent, bit for bit."""
+    usual = Intent(logits=intent.logits, target=0)
+    pieces = []
+    for key, part in _PARTS.items():
+        value = getattr(intent, part.field)
+        if part.always or (value is not None and value != getattr(usual, part.field)):
+            pieces.append(f"{key}={part.write(value)}")
+        elif part.field == "compared" and value is None:
+            pieces.append(f"{key}=none")
+    return f"{VERSION}?{'&'.join(pieces)}"
+
+
+def from_line(line: str) -> tuple[Intent, list[str]]:
+    """Read a state line; return the intent and a sentence for each part that was left out.
+
+    Broken or unknown parts are named and skipped, the rest is kept; a missing part has its usual value.
+    Raises IntentError when nothing can be kept: another kind of text, another version, or no usable logits.
+    """
+    text = line.strip()
+    word, mark, rest = text.partition("?")
+    if not mark or not word.startswith("softmax") or "\n" in text or len(text) > _LONGEST:
+        raise IntentError(f"This is no state line: it must be one line that starts with “{VERSION}?z=”.")
+    if word != VERSION:
+        raise IntentError(f"This state line has the version “{word[:20]}”; this app reads “{VERSION}”.")
+    fields, complaints = _read_parts(rest)
+    if "logits" not in fields:
+        why = f" ({complaints[0]})" if complaints else ""
+        raise IntentError(f"The state line has no usable logits: it needs a part such as z=2,1,0.1{why}.")
+    intent = Intent(logits=fields.pop("logits"), target=0)
+    for field, value in fields.items():
+        try:
+            intent = intent.with_changes(**{field: value})
+        except IntentError as error:
+            complaints.append(f"Left out of the state line: {error}")
+    return intent, complaints
+
+
+def _read_parts(rest: str) -> tuple[dict[str, Any], list[str]]:
+    fields: dict[str, Any] = {}
+    complaints = []
+    for piece in filter(None, rest.split("&")):
+        key, _, value = piece.partition("=")
+        part = _PARTS.get(key)
+        if part is None:
+            complaints.append(f"Left out of the state line: “{key[:20]}” is no known part.")
+            continue
+        if part.field in fields:
+            complaints.append(f"Left out of the state line: a second “{key}”.")
+            continue
+        try:
+            fields[part.field] = part.read(value)
+        except IntakeError as error:
+            complaints.append(f"Left out of the state line, part “{key}”: {error}")
+        except ValueError:
+            complaints.append(f"Left out of the state line: “{value[:20]}” is no value for “{key}”.")
+    return fields, complaints

@@ -1,0 +1,76 @@
+"""The one table of commands: menus, keys, buttons and the help page are made from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+
+if TYPE_CHECKING:
+    from explorer.window.main_window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can do from a menu or with a key."""
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    group: str
+    run: Callable[["MainWindow"], None]
+
+
+def _commands() -> tuple[Command, ...]:
+    from explorer.window.main_window import MainWindow as W  # the table and the window know each other
+
+    return (
+        Command("open", "Open a file of logits…", ("Ctrl+O",), "File", W.open_file),
+        Command("paste", "Paste logits or a state line", ("Ctrl+V",), "File", W.paste),
+        Command("copy", "Copy the state as a line", ("Ctrl+C",), "File", W.copy_state),
+        Command("picture", "Save the window as a picture…", ("Ctrl+S",), "File", W.save_picture),
+        Command("quit", "Quit", ("Ctrl+Q",), "File", W.close_window),
+        Command("undo", "Undo", ("Ctrl+Z",), "Edit", W.undo),
+        Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", W.redo),
+        Command("reset", "Reset all", ("Ctrl+R",), "Edit", W.reset),
+        Command("freeze", "Freeze the ghost, or let it go", ("F",), "Edit", W.freeze),
+        Command("explore", "Explore", ("Ctrl+1",), "View", W.show_explore),
+        Command("larger", "Larger", ("Ctrl++", "Ctrl+="), "View", W.larger),
+        Command("smaller", "Smaller", ("Ctrl+-",), "View", W.smaller),
+        Command("normal", "Normal size", ("Ctrl+0",), "View", W.normal_size),
+        Command("theme", "Light or dark", ("Ctrl+T",), "View", W.next_theme),
+        Command("follow", "Follow the system's theme", (), "View", W.follow_system),
+        Command("full", "Full screen", ("F11",), "View", W.full_screen),
+        Command("keys", "Keys", ("F1", "?"), "Help", W.show_keys),
+    )
+
+
+class CommandAction(QAction):
+    """A command bound to a window."""
+
+    def __init__(self, command: Command, window: "MainWindow") -> None:
+        super().__init__(command.text, window)
+        self.command, self._window = command, window
+        self.setObjectName(command.name)
+        self.setShortcuts([QKeySequence(key) for key in command.keys])
+        self.triggered.connect(self._run)
+
+    def _run(self) -> None:
+        self.command.run(self._window)
+
+
+def make_actions(window: "MainWindow") -> dict[str, CommandAction]:
+    """Return an action for every command, by name."""
+    return {command.name: CommandAction(command, window) for command in _commands()}
+
+
+# Keys that belong to the part of the window that has the focus, for the help page.
+OTHER_KEYS = (
+    ("Tab, Shift+Tab", "to the next, the previous control or picture"),
+    ("← → ↑ ↓", "step a slider, a typed number or a picture's cursor"),
+    ("Shift + arrow", "fine step, ×0.1"),
+    ("Ctrl + arrow", "coarse step, ×10"),
+    ("Home", "set a control back to where it started"),
+    ("Enter", "pin the Jacobian cell under the cursor; finish typing"),
+    ("Esc", "take back what is being typed; close the message or this page"),
+)

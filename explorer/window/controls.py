@@ -1,0 +1,335 @@
+"""Controls: a row per class, spread, shift, losses, number of classes, presets. They show the state and ask for changes."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.model import LOSSES
+from explorer.model.notation import number
+from explorer.panels.look import Look
+from explorer.panels.panel import paint_card
+from explorer.panels.stepping import factor
+from explorer.panels.widgets import ElidedLabel
+from explorer.session.intake import MAX_CLASSES
+from explorer.session.intent import SHIFT_RANGE, SLIDER_LIMIT, SPREAD_RANGE
+from explorer.session.presets import PRESETS
+from explorer.session.session import Session
+from explorer.session.snapshot import Snapshot
+from explorer.window.slider import Axis, LogAxis, Slider, SymmetricAxis
+from explorer.window.widgets import Button, Choice, NumberField, TargetMark, TextField
+
+_LOSS_CHOICES = tuple((name, loss.title) for name, loss in LOSSES.items())
+
+
+class ClassRow(QWidget):
+    """Colour, label, slider, typed value and target mark of one class."""
+
+    def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.index = session, index
+        self.look: Look | None = None
+        name = f"class {index + 1}"
+        self.label = TextField(f"Name of {name}", self)
+        self.slider = Slider(f"Logit of {name}", SymmetricAxis(SLIDER_LIMIT), session.new_gesture, self)
+        self.field = NumberField(f"Logit of {name}, typed", self)
+        self.mark = TargetMark(f"Make {name} the target", self)
+        self._layout = QHBoxLayout(self)
+        self._indent = QSpacerItem(14, 1)  # the coloured square is painted there
+        self._layout.addItem(self._indent)
+        self._layout.addWidget(self.label)
+        self._layout.addWidget(self.slider, 1)
+        self._layout.addWidget(self.field)
+        self._layout.addWidget(self.mark)
+        self.label.committed.connect(self._rename)
+        self.slider.edited.connect(self._edit)
+        self.slider.reset_asked.connect(self._reset)
+        self.field.entered.connect(self._type)
+        self.field.refused.connect(session.refused)
+        self.field.stepped.connect(self._step)
+        self.mark.clicked.connect(self._make_target)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show one class of a snapshot."""
+        intent = snapshot.intent
+        self.label.show_text(intent.labels[self.index])
+        self.slider.show_number(intent.logits[self.index])
+        self.field.show_number(intent.logits[self.index])
+        if intent.target == self.index:
+            self.mark.setChecked(True)
+
+    def apply_look(self, look: Look) -> None:
+        """Take over colours and sizes."""
+        self.look = look
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(look.px(3))
+        self._indent.changeSize(look.px(13), 1, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
+        self.label.apply_look(look)
+        self.label.setFixedWidth(look.px(62))
+        self.field.apply_look(look)
+        self.field.setFixedWidth(look.px(62))
+        self.slider.apply_look(look, look.class_colour(self.index))
+        self.mark.apply_look(look)
+        self._layout.invalidate()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is None:
+            return
+        painter = QPainter(self)
+        size = self.look.px(9)
+        painter.fillRect(0, (self.height() - size) // 2, size, size, self.look.class_colour(self.index))
+        painter.end()
+
+    def _edit(self, value: float, gesture: int) -> None:
+        self.session.apply(f"Logit {self.index + 1}", lambda i: i.with_logit(self.index, value), gesture)
+
+    def _type(self, value: float) -> None:
+        self.session.apply(f"Type logit {self.index + 1}", lambda i: i.with_logit(self.index, value))
+        self.field.show_number(self.session.intent.logits[self.index])
+
+    def _step(self, direction: int, event: QKeyEvent) -> None:
+        value = self.slider.axis.step(self.session.intent.logits[self.index], direction * factor(event))
+        self._edit(value, self.session.new_gesture())
+
+    def _reset(self) -> None:
+        self.session.reset_logit(self.index)
+
+    def _rename(self, text: str) -> None:
+        self.session.apply("Rename a class", lambda i: i.with_label(self.index, text))
+        self.label.show_text(self.session.intent.labels[self.index])
+
+    def _make_target(self) -> None:
+        self.session.set("Choose the target", target=self.index)
+
+
+class FieldRow(QWidget):
+    """A named slider with a typed value for one number of the Intent."""
+
+    def __init__(self, session: Session, field: str, name: str, axis: Axis, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.of = session, field
+        self.name = ElidedLabel(self)
+        self.name.setText(name)
+        self.slider = Slider(name, axis, session.new_gesture, self)
+        self.field = NumberField(f"{name}, typed", self)
+        self._layout = QHBoxLayout(self)
+        self._layout.addWidget(self.name)
+        self._layout.addWidget(self.slider, 1)
+        self._layout.addWidget(self.field)
+        self.slider.edited.connect(self._edit)
+        self.slider.reset_asked.connect(self._reset)
+        self.field.entered.connect(self._type)
+        self.field.refused.connect(session.refused)
+        self.field.stepped.connect(self._step)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the number."""
+        value = getattr(snapshot.intent, self.of)
+        self.slider.show_number(value)
+        self.field.show_number(value)
+
+    def apply_look(self, look: Look) -> None:
+        """Take over colours and sizes."""
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(look.px(3))
+        self.name.apply(look.font(12), look.colour("text"))
+        self.name.setFixedWidth(look.px(75))
+        self.slider.apply_look(look, look.colour("axis"))
+        self.field.apply_look(look)
+        self.field.setFixedWidth(look.px(62))
+
+    def _edit(self, value: float, gesture: int) -> None:
+        self.session.set(f"Change the {self.of}", gesture, **{self.of: value})
+
+    def _type(self, value: float) -> None:
+        self.session.set(f"Type the {self.of}", **{self.of: value})
+        self.field.show_number(getattr(self.session.intent, self.of))
+
+    def _step(self, direction: int, event: QKeyEvent) -> None:
+        value = self.slider.axis.step(getattr(self.session.intent, self.of), direction * factor(event))
+        self._edit(value, self.session.new_gesture())
+
+    def _reset(self) -> None:
+        self.session.reset_field(self.of)
+
+
+class Controls(QWidget):
+    """The column left of the pictures."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setAccessibleName("Controls")
+        self.look: Look | None = None
+        self.rows: list[ClassRow] = []
+        self._targets = QButtonGroup(self)
+        self._build()
+        self.loss.picked.connect(self._choose_loss)
+        self.compared.picked.connect(self._choose_compared)
+        self.presets.picked.connect(self._load_preset)
+        self.fewer.clicked.connect(self._remove_class)
+        self.more.clicked.connect(self._add_class)
+
+    def _build(self) -> None:
+        self._title = self._label("Logits")
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list = QWidget(self._scroll)
+        self._rows_layout = QVBoxLayout(self._list)
+        self._rows_layout.setContentsMargins(0, 0, 0, 0)
+        self._scroll.setWidget(self._list)
+        self.spread = FieldRow(self.session, "spread", "Spread ×t", LogAxis(*SPREAD_RANGE), self)
+        self.shift = FieldRow(self.session, "shift", "Shift +c", SymmetricAxis(SHIFT_RANGE[1], 10.0, 1.0), self)
+        self.temperature = self._label("")
+        self.loss = Choice("Loss", _LOSS_CHOICES, self)
+        self.compared = Choice("Loss to compare with", (("none", "nothing"), *_LOSS_CHOICES), self)
+        self.loss.prefix, self.compared.prefix = "Loss: ", "compare with: "
+        presets = tuple((preset.name, preset.title) for preset in PRESETS)
+        self.presets = Choice("Presets", (("", "choose a preset"), *presets), self)
+        self.presets.prefix = "Start from: "
+        self.fewer = Button("−", "One class less", self)
+        self.more = Button("+", "One class more", self)
+        self.count = self._label("")
+        self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        classes = QGridLayout()
+        classes.addWidget(self.fewer, 0, 0)
+        classes.addWidget(self.count, 0, 1)
+        classes.addWidget(self.more, 0, 2)
+        classes.setColumnStretch(1, 1)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._scroll)
+        self._column.addLayout(classes)
+        self._gaps: list[QSpacerItem] = []
+        for group in ((self.spread, self.temperature, self.shift), (self.loss, self.compared), (self.presets,)):
+            self._gaps.append(QSpacerItem(1, 6))
+            self._column.addItem(self._gaps[-1])
+            for widget in group:
+                self._column.addWidget(widget)
+        self._column.addStretch(1)
+        self._column.setStretchFactor(self._scroll, 1000)
+
+    def _label(self, text: str) -> ElidedLabel:
+        label = ElidedLabel(self)
+        label.setText(text)
+        return label
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the state; never writes back."""
+        intent = snapshot.intent
+        if len(self.rows) < intent.n or self.rows[intent.n - 1].isHidden() or self._visible_rows() != intent.n:
+            self._set_rows(intent.n)
+        for row in self.rows[: intent.n]:
+            row.show_snapshot(snapshot)
+        self.spread.show_snapshot(snapshot)
+        self.shift.show_snapshot(snapshot)
+        self.loss.show_value(intent.loss)
+        self.compared.show_value(intent.compared or "none")
+        self._set(self.temperature, f"temperature τ = 1/t = {number(1.0 / intent.spread)}")
+        self._set(self.count, "1 class" if intent.n == 1 else f"{intent.n} classes")
+        self.fewer.setEnabled(intent.n > 1)
+        self.more.setEnabled(intent.n < MAX_CLASSES)
+        self.presets.show_value(next((p.name for p in PRESETS if p.intent == intent), ""))
+
+    @staticmethod
+    def _set(label: ElidedLabel, text: str) -> None:
+        if label.text() != text:
+            label.setText(text)
+
+    def _visible_rows(self) -> int:
+        return sum(not row.isHidden() for row in self.rows)
+
+    def _set_rows(self, n: int) -> None:
+        """Make rows that are missing, hide those not needed."""
+        while len(self.rows) < n:
+            row = ClassRow(self.session, len(self.rows), self._list)
+            self._targets.addButton(row.mark)
+            self._rows_layout.addWidget(row)
+            self.rows.append(row)
+            if self.look is not None:
+                row.apply_look(self.look)
+        for k, row in enumerate(self.rows):
+            row.setVisible(k < n)
+        self._fit_rows()
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        chain: list[QWidget] = []
+        for row in self.rows:
+            chain += [row.label, row.slider, row.field, row.mark]
+        chain += [self.fewer, self.more, self.spread.slider, self.spread.field, self.shift.slider, self.shift.field]
+        chain += [self.loss, self.compared, self.presets]
+        for before, after in zip(chain, chain[1:], strict=False):
+            QWidget.setTabOrder(before, after)
+
+    def _fit_rows(self) -> None:
+        if self.look is not None:
+            n = self._visible_rows()
+            self._scroll.setMaximumHeight(n * self.look.px(30))
+            self._scroll.setMinimumHeight(min(n, 5) * self.look.px(22))
+
+    def apply_look(self, look: Look) -> None:
+        """Take over colours, fonts and scale."""
+        self.look = look
+        self._column.setContentsMargins(look.px(12), look.px(6), look.px(12), look.px(8))
+        self._column.setSpacing(look.px(3))
+        for gap in self._gaps:
+            gap.changeSize(1, look.px(5))
+        self._title.apply(look.font(13, bold=True), look.colour("text"))
+        self.temperature.apply(look.font(11), look.colour("muted"))
+        self.count.apply(look.font(12), look.colour("text"))
+        for widget in (
+            *self.rows,
+            self.spread,
+            self.shift,
+            self.loss,
+            self.compared,
+            self.presets,
+            self.fewer,
+            self.more,
+        ):
+            widget.apply_look(look)
+        self._rows_layout.setSpacing(0)
+        self.setFixedWidth(look.px(270))
+        palette = self._scroll.palette()
+        palette.setColor(palette.ColorRole.Window, look.colour("card"))
+        self._scroll.setPalette(palette)
+        self._fit_rows()
+        self._column.invalidate()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(270, 400)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is not None:
+            paint_card(self, self.look)
+
+    def _choose_loss(self, value: str) -> None:
+        self.session.set("Choose the loss", loss=value)
+
+    def _choose_compared(self, value: str) -> None:
+        self.session.set("Choose the compared loss", compared=None if value == "none" else value)
+
+    def _load_preset(self, name: str) -> None:
+        for preset in PRESETS:
+            if preset.name == name:
+                self.session.load(f"Preset: {preset.title}", preset.intent)
+
+    def _remove_class(self) -> None:
+        self.session.apply("Remove a class", lambda i: i.with_classes(i.n - 1))
+
+    def _add_class(self) -> None:
+        self.session.apply("Add a class", lambda i: i.with_classes(i.n + 1))

@@ -1,0 +1,87 @@
+"""KeysPage: the key map over the window, made from the table of commands."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.panels.look import Ink, Look
+from explorer.window.commands import OTHER_KEYS, CommandAction
+
+
+class KeysPage(QWidget):
+    """A page that any key or click closes."""
+
+    def __init__(self, actions: dict[str, CommandAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Keys")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.look: Look | None = None
+        self.lines: list[tuple[str, str]] = [
+            (
+                "  or  ".join(
+                    QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in action.command.keys
+                ),
+                action.command.text.rstrip("…"),
+            )
+            for action in actions.values()
+            if action.command.keys
+        ] + list(OTHER_KEYS)
+        self.setAccessibleDescription("; ".join(f"{keys}: {text}" for keys, text in self.lines))
+        self._before: QWidget | None = None
+        self.hide()
+
+    def open(self) -> None:
+        """Show the page over the whole window."""
+        parent = self.parentWidget()
+        self._before = parent.window().focusWidget() if parent else None
+        self.setGeometry(parent.rect() if parent else self.geometry())
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def close_page(self) -> None:
+        """Hide the page and give the focus back."""
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus()
+
+    def apply_look(self, look: Look) -> None:
+        """Take over colours and fonts."""
+        self.look = look
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.close_page()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.close_page()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is None:
+            return
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.look.colour("card"))
+        columns = 2 if self.width() > self.look.px(560) else 1
+        per_column = -(-len(self.lines) // columns)
+        top = self.look.px(56)
+        step = min(self.look.px(30), (self.height() - top - self.look.px(16)) / per_column)
+        bold, plain = (
+            Ink(self.look.font(min(13, step / self.look.scale / 1.35), bold=True)),
+            Ink(self.look.font(min(13, step / self.look.scale / 1.35))),
+        )
+        painter.setPen(self.look.colour("text"))
+        title = Ink(self.look.font(18, bold=True))
+        painter.setFont(title.font)
+        title.left(painter, self.look.px(28), self.look.px(28), "Keys")
+        width = (self.width() - self.look.px(28)) / columns
+        keys_width = max(bold.width(keys) for keys, _ in self.lines) + self.look.px(14)
+        for k, (keys, text) in enumerate(self.lines):
+            x = self.look.px(28) + (k // per_column) * width
+            y = top + (k % per_column + 0.5) * step
+            painter.setFont(bold.font)
+            painter.setPen(self.look.colour("accent"))
+            bold.left(painter, x, y, keys)
+            painter.setFont(plain.font)
+            painter.setPen(self.look.colour("text"))
+            plain.left(painter, x + keys_width, y, plain.elided(text, width - keys_width - self.look.px(8)))
+        painter.end()

@@ -1,0 +1,323 @@
+"""MainWindow: header, view, message bar; takes in files, drops and pastes. Layout only: state lives in the Session."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from explorer.panels.look import Look
+from explorer.panels.widgets import ElidedLabel
+from explorer.session.intake import IntakeError, Table, parse_text
+from explorer.session.intake_files import read_file
+from explorer.session.intent import IntentError
+from explorer.session.session import Session
+from explorer.session.snapshot import Snapshot
+from explorer.session.state_line import from_line, to_line
+from explorer.window.commands import make_actions
+from explorer.window.explore import ExploreView
+from explorer.window.keys_page import KeysPage
+from explorer.window.message_bar import MessageBar
+from explorer.window.theme import colours_for, palette
+from explorer.window.widgets import Button
+
+SCALES = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
+_FILTER = "Logits (*.csv *.txt *.json *.npy);;All files (*)"
+
+
+class MainWindow(QWidget):
+    """The window around the views."""
+
+    def __init__(
+        self, session: Session, settings: QSettings, theme: str | None = None, scale: float | None = None
+    ) -> None:
+        super().__init__()
+        self.session, self._settings = session, settings
+        self._theme = theme or str(settings.value("theme", "system"))
+        self._scale = scale or _stored_scale(settings)
+        self._table: Table | None = None
+        self.setWindowTitle("Softmax Explorer")
+        self.setAcceptDrops(True)
+        self.actions_by_name = make_actions(self)
+        self.addActions(list(self.actions_by_name.values()))
+        self._build()
+        session.changed.connect(self._show)
+        session.refused.connect(self.messages.say)
+        self.messages.row_chosen.connect(self._use_row)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
+        self.apply_look()
+        self._show(session.snapshot)
+
+    def _build(self) -> None:
+        self._title = ElidedLabel(self)
+        self._title.setText("Softmax Explorer")
+        self._buttons = [
+            self._button("↶", "Undo", self.undo),
+            self._button("↷", "Redo", self.redo),
+            self._button("Freeze", "Freeze the ghost (F)", self.freeze),
+            self._button("◐", "Light or dark (Ctrl+T)", self.next_theme),
+            self._button("☰", "Menu", self.open_menu),
+        ]
+        self._undo, self._redo, self._freeze = self._buttons[:3]
+        self._freeze.setCheckable(True)
+        self.session.undo_stack.canUndoChanged.connect(self._undo.setEnabled)
+        self.session.undo_stack.canRedoChanged.connect(self._redo.setEnabled)
+        self._undo.setEnabled(False)
+        self._redo.setEnabled(False)
+        self._header = QHBoxLayout()
+        self._header.addWidget(self._title, 1)
+        for button in self._buttons:
+            self._header.addWidget(button)
+        self.view = ExploreView(self.session, self)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._header)
+        self._column.addWidget(self.view, 1)
+        self.messages = MessageBar(self)
+        self._keys = KeysPage(self.actions_by_name, self)
+
+    def _button(self, text: str, name: str, run: object) -> Button:
+        button = Button(text, name, self)
+        button.clicked.connect(run)
+        return button
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self.view.show_snapshot(snapshot)
+        self._freeze.setChecked(snapshot.intent.ghost is not None)
+
+    # -- look
+
+    def apply_look(self) -> None:
+        """Make the look from theme and scale, and hand it to every part."""
+        look = Look(colours_for(self._theme), self._scale, QApplication.font().family())
+        self.look = look
+        QApplication.setPalette(palette(look))
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._header.setContentsMargins(look.px(16), look.px(5), look.px(8), 0)
+        self._header.setSpacing(look.px(5))
+        self._title.apply(look.font(14, bold=True), look.colour("text"))
+        for button in self._buttons:
+            button.apply_look(look)
+        self.view.apply_look(look)
+        self.messages.apply_look(look)
+        self._keys.apply_look(look)
+        self.update()
+
+    def larger(self) -> None:
+        """Make everything larger."""
+        self._set_scale(next((s for s in SCALES if s > self._scale + 1e-9), SCALES[-1]))
+
+    def smaller(self) -> None:
+        """Make everything smaller."""
+        self._set_scale(next((s for s in reversed(SCALES) if s < self._scale - 1e-9), SCALES[0]))
+
+    def normal_size(self) -> None:
+        """Go back to scale 1."""
+        self._set_scale(1.0)
+
+    def _set_scale(self, scale: float) -> None:
+        if scale != self._scale:
+            self._scale = scale
+            self._settings.setValue("scale", scale)
+            self.apply_look()
+
+    def next_theme(self) -> None:
+        """Switch between light and dark."""
+        self._set_theme("light" if self.look.colours.name == "dark" else "dark")
+
+    def follow_system(self) -> None:
+        """Follow the desktop's theme from now on."""
+        self._set_theme("system")
+
+    def _set_theme(self, theme: str) -> None:
+        self._theme = theme
+        self._settings.setValue("theme", theme)
+        self.apply_look()
+
+    def _system_theme_changed(self) -> None:
+        if self._theme == "system":
+            self.apply_look()
+
+    def full_screen(self) -> None:
+        """Go to full screen, or back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # -- edit
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        self.session.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Make the last change taken back again."""
+        self.session.undo_stack.redo()
+
+    def reset(self) -> None:
+        """Go back to the state started from."""
+        self.session.reset()
+
+    def freeze(self) -> None:
+        """Keep the present probabilities as a ghost to compare with, or let it go."""
+        intent = self.session.intent
+        frozen = intent.ghost is not None
+        self.session.set("Let the ghost go" if frozen else "Freeze", ghost=None if frozen else intent.effective)
+        self._freeze.setChecked(not frozen)
+
+    def show_explore(self) -> None:
+        """Show the Explore view."""
+        self.session.set("Show Explore", view="explore")
+
+    # -- files, paste, drop
+
+    def open_file(self) -> None:
+        """Ask for a file of logits and load it."""
+        folder = str(self._settings.value("folder", ""))
+        name, _ = QFileDialog.getOpenFileName(self, "Open logits", folder, _FILTER)
+        if name:
+            self._settings.setValue("folder", str(Path(name).parent))
+            self.load_file(Path(name))
+
+    def load_file(self, path: Path) -> None:
+        """Load a file of logits; a problem is said in the message bar and changes nothing."""
+        try:
+            self.load_table(read_file(path), path.name)
+        except IntakeError as error:
+            self.messages.say(str(error))
+
+    def load_table(self, table: Table, source: str) -> None:
+        """Load the first row of a table, and ask for the row if there are several."""
+        self._table, self._source = table, source
+        if self._use_row(0) and len(table.rows) > 1:
+            self.messages.ask_row(f"{source} has {len(table.rows)} rows of logits; showing row", len(table.rows))
+
+    def _use_row(self, index: int) -> bool:
+        if self._table is None:
+            return False
+        row, labels = self._table.rows[index], self._table.labels
+        try:
+            intent = self.session.intent.with_logits(row, labels)
+        except IntentError as error:
+            self.messages.say(str(error))
+            return False
+        self.session.load(f"Load {self._source}", intent)
+        return True
+
+    def paste(self) -> None:
+        """Take logits or a state line from the clipboard."""
+        self.load_text(QGuiApplication.clipboard().text(), "The clipboard")
+
+    def load_text(self, text: str, source: str) -> None:
+        """Load logits or a state line given as text."""
+        try:
+            if text.lstrip().startswith("softmax"):
+                intent, complaints = from_line(text)
+                self.session.load("Load a state line", intent)
+                if complaints:
+                    self.messages.say(" ".join(complaints))
+            else:
+                self.load_table(parse_text(text), source)
+        except (IntakeError, IntentError) as error:
+            self.messages.say(str(error))
+
+    def copy_state(self) -> None:
+        """Put the state line on the clipboard."""
+        QGuiApplication.clipboard().setText(to_line(self.session.intent))
+        self.messages.say("The state is on the clipboard as one line of text; paste it here or give it to --state.")
+
+    def save_picture(self) -> None:
+        """Ask for a file name and save the window as a picture."""
+        name, _ = QFileDialog.getSaveFileName(self, "Save picture", "softmax-explorer.png", "PNG picture (*.png)")
+        if name and not self.save_picture_to(Path(name)):
+            self.messages.say(f"The picture could not be written to {name}; choose another folder or name.")
+
+    def save_picture_to(self, path: Path) -> bool:
+        """Write the window to a picture file; return whether that worked."""
+        return self.grab().save(str(path))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        data = event.mimeData()
+        if data.hasUrls():
+            self.load_file(Path(data.urls()[0].toLocalFile()))
+        else:
+            self.load_text(data.text(), "The text dropped")
+
+    # -- help, menu, window
+
+    def show_keys(self) -> None:
+        """Show the key map."""
+        self._keys.open()
+
+    def open_menu(self) -> None:
+        """Open the menu of all commands."""
+        menu = self.make_menu()
+        corner = self._buttons[-1].mapToGlobal(self._buttons[-1].rect().bottomRight())
+        menu.popup(QPoint(corner.x() - menu.sizeHint().width(), corner.y()))
+
+    def make_menu(self) -> QMenu:
+        """Return the menu of all commands, by group."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setFont(self.look.font(13))
+        group = None
+        for action in self.actions_by_name.values():
+            if group not in (None, action.command.group):
+                menu.addSeparator()
+            group = action.command.group
+            menu.addAction(action)
+        return menu
+
+    def close_window(self) -> None:
+        """Close the window, which ends the app."""
+        self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self.messages.isVisible():
+                self.messages.hide()
+            elif self.isFullScreen():
+                self.showNormal()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.setValue("geometry", self.saveGeometry())
+        super().closeEvent(event)
+
+    def restore_geometry(self) -> None:
+        """Go where the window was, or to a good size on a first start."""
+        geometry = self._settings.value("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            available = self.screen().availableGeometry().size()
+            self.resize(QSize(1440, 900).boundedTo(available))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.messages.place()
+        if self._keys.isVisible():
+            self._keys.setGeometry(self.rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.look.colour("ground"))
+        painter.end()
+
+
+def _stored_scale(settings: QSettings) -> float:
+    try:
+        scale = float(str(settings.value("scale", 1.0)))
+    except ValueError:
+        return 1.0
+    return scale if SCALES[0] <= scale <= SCALES[-1] else 1.0

@@ -1,0 +1,150 @@
+"""Reading: one line that spells the picked thing out in numbers, and the sizes that matter beside it."""
+
+import math
+
+from PySide6.QtCore import QPointF, QSize, QTimer
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.panels.look import Ink, Look
+from explorer.panels.panel import paint_card
+from explorer.session.picks import Cell, Pick, Run, exists, norm_text, spell
+from explorer.session.session import Session
+from explorer.session.snapshot import Snapshot
+
+_SETTLE_MS = 200
+_HINT = "point at a picture · a click pins a Jacobian cell · Tab and arrow keys walk"
+_DULL = "One class is dull: p is always 1, so J = 0 and no gradient ever flows. Add a class."
+
+
+class Reading(QWidget):
+    """The formula of what is pointed at, else of the pinned cell, else of J's first entry; right of it the sizes."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.snapshot: Snapshot = session.snapshot
+        self.look: Look | None = None
+        self._pointed: Pick | None = None
+        self.setAccessibleName("Reading")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._describe = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._describe.timeout.connect(self._update_description)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a snapshot."""
+        self.snapshot = snapshot
+        self._refresh()
+
+    def point_at(self, pick: object) -> None:
+        """Spell out what is pointed at; None goes back to the pinned cell."""
+        self._pointed = pick  # type: ignore[assignment]
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.update()
+        if not self._describe.isActive():
+            self._describe.start()
+
+    def apply_look(self, look: Look) -> None:
+        """Take over colours, fonts and scale."""
+        self.look = look
+        serif = QFont(look.font(20))
+        serif.setFamilies(["STIX Two Text", "DejaVu Serif", "Cambria", "Times New Roman", "serif"])
+        serif.setPixelSize(look.px(19))
+        self._formula, self._small = Ink(serif), Ink(look.font(11))
+        small_serif = QFont(serif)
+        small_serif.setPixelSize(look.px(14))
+        self._small_formula = Ink(small_serif)
+        self._figures = Ink(look.font(17, bold=True))
+        self.setFixedHeight(look.px(62))
+        self.update()
+
+    def pick(self) -> Pick:
+        """Return what is being spelled out."""
+        if exists(self._pointed, self.snapshot):
+            assert self._pointed is not None
+            return self._pointed
+        picked = self.snapshot.intent.picked
+        return Cell(*picked) if picked is not None else Cell(0, 0)
+
+    def runs(self) -> list[Run]:
+        """Return the formula as runs of text."""
+        return spell(self.pick(), self.snapshot)
+
+    def sizes(self) -> list[tuple[str, str]]:
+        """Return the sizes that matter, as pairs of number and name."""
+        snapshot = self.snapshot
+        gradients = [(norm_text(loss.log10_norm), f"‖∂L/∂a‖ {loss.loss.title}") for loss in snapshot.losses]
+        return [
+            (norm_text(float(snapshot.softmax.log10_spectral_norm)), "‖J‖₂ (largest slope)"),
+            *dict.fromkeys(gradients),
+            (norm_text(float(snapshot.softmax.log10_entropy)), "entropy (nats)"),
+        ]
+
+    def _note(self) -> str:
+        if self.snapshot.intent.n == 1:
+            return _DULL
+        pinned = self.snapshot.intent.picked is not None and self._pointed is None
+        return "pinned cell · click it again to let go" if pinned else _HINT
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is None:
+            return
+        look = self.look
+        paint_card(self, look)
+        painter = QPainter(self)
+        left = self._paint_sizes(painter, look)
+        room = left - look.px(28)
+        runs = self.runs()
+        ink = self._formula
+        if ink.width("".join(text for text, _ in runs)) > room:
+            ink = self._small_formula
+        painter.setFont(ink.font)
+        x, y = float(look.px(14)), 0.37 * self.height()
+        plain, figure = QPen(look.colour("text")), QPen(look.colour("accent"))
+        for text, is_figure in runs:
+            text = ink.elided(text, room + look.px(14) - x)
+            painter.setPen(figure if is_figure else plain)
+            painter.drawText(QPointF(x, y + 0.5 * ink.rise), text)
+            x += ink.width(text)
+        painter.setFont(self._small.font)
+        painter.setPen(look.colour("muted"))
+        self._small.left(painter, look.px(14), 0.76 * self.height(), self._small.elided(self._note(), room))
+        painter.end()
+
+    def _paint_sizes(self, painter: QPainter, look: Look) -> float:
+        """Paint the sizes from the right; leave out the last ones rather than crowd the formula. Return where they begin."""
+        gap, x = look.px(14), float(self.width() - look.px(14))
+        line = QColor(look.colour("border"))
+        room = 0.46 * self.width()
+        shown: list[tuple[str, str, float]] = []
+        for figure, name in self.sizes():
+            width = max(self._figures.width(figure), self._small.width(name))
+            if sum(w + 2 * gap for _, _, w in shown) + width > room:
+                name = name.split(" (")[0].replace("‖∂L/∂a‖ ", "∇ ")
+                width = max(self._figures.width(figure), self._small.width(name))
+            if sum(w + 2 * gap for _, _, w in shown) + width <= room * 1.15:
+                shown.append((figure, name, width))
+        for figure, name, width in reversed(shown):
+            x -= width
+            painter.setFont(self._figures.font)
+            painter.setPen(look.colour("text"))
+            self._figures.left(painter, x, 0.37 * self.height(), figure)
+            painter.setFont(self._small.font)
+            painter.setPen(look.colour("muted"))
+            self._small.left(painter, x, 0.72 * self.height(), name)
+            x -= gap
+            painter.fillRect(math.floor(x), look.px(12), 1, self.height() - 2 * look.px(12), line)
+            x -= gap
+        return x + gap
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, 62)
+
+    def text(self) -> str:
+        """Return the formula as plain text."""
+        return "".join(text for text, _ in self.runs())
+
+    def _update_description(self) -> None:
+        sizes = ", ".join(f"{name} {figure}" for figure, name in self.sizes())
+        self.setAccessibleDescription(f"{self.text()}. {sizes}. {self._note()}")

@@ -1,0 +1,296 @@
+"""Painted controls: a flat button, a choice, a text field, a target mark. They show values and emit what people do."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QRadioButton, QSizePolicy, QWidget
+
+from explorer.model.notation import MINUS, exact
+from explorer.panels.look import Look
+from explorer.session.intake import IntakeError, parse_number
+
+
+def paint_box(painter: QPainter, widget: QWidget, look: Look, fill: QColor, lit: bool) -> None:
+    """Paint the rounded box that all controls share; ``lit`` for keyboard focus."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(fill)
+    painter.setPen(QPen(look.colour("accent" if lit else "border"), 2.0 if lit else 1.0))
+    radius = look.px(5)
+    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(1.0, 1.0, -1.0, -1.0), radius, radius)
+
+
+class Button(QAbstractButton):
+    """A flat button with a text or a sign on it."""
+
+    def __init__(self, text: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.look: Look | None = None
+
+    def apply_look(self, look: Look) -> None:
+        """Take over fonts and colours."""
+        self.look = look
+        self.setFont(look.font(12))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        if self.look is None:
+            return QSize(30, 26)
+        width = self.fontMetrics().horizontalAdvance(self.text()) + self.look.px(20)
+        return QSize(max(width, self.look.px(30)), self.look.px(26))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is None:
+            return
+        painter = QPainter(self)
+        pressed = self.isDown() or self.isChecked()
+        fill = self.look.colour("track" if pressed else "hover" if self.underMouse() else "card")
+        paint_box(painter, self, self.look, fill, self.hasFocus())
+        painter.setPen(self.look.colour("text" if self.isEnabled() else "axis"))
+        painter.setFont(self.font())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+    def enterEvent(self, event: QEvent) -> None:
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+
+
+class Choice(QComboBox):
+    """A list to choose one value from; emits ``picked(value)`` only when a person chooses."""
+
+    picked = Signal(str)
+
+    def __init__(self, name: str, choices: tuple[tuple[str, str], ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumContentsLength(4)
+        self.prefix = ""
+        self.look: Look | None = None
+        for value, text in choices:
+            self.addItem(text, value)
+        self.activated.connect(self._activated)
+
+    def show_value(self, value: str) -> None:
+        """Show a value; does not write back."""
+        index = self.findData(value)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+    def _activated(self, index: int) -> None:
+        self.picked.emit(str(self.itemData(index)))
+
+    def apply_look(self, look: Look) -> None:
+        """Take over fonts and colours."""
+        self.look = look
+        self.setFont(look.font(12))
+        self.setFixedHeight(look.px(26))
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # a lecturer who scrolls past must not change the loss
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is None:
+            return
+        painter = QPainter(self)
+        paint_box(painter, self, self.look, self.look.colour("field"), self.hasFocus())
+        edge, size = self.look.px(9), self.look.px(4)
+        painter.setPen(self.look.colour("text"))
+        painter.setFont(self.font())
+        area = self.rect().adjusted(edge, 0, -3 * edge, 0)
+        text = self.fontMetrics().elidedText(
+            self.prefix + self.currentText(), Qt.TextElideMode.ElideRight, area.width()
+        )
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setPen(QPen(self.look.colour("muted"), 1.6))
+        x, y = self.width() - edge - size, self.height() / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(
+            QPolygonF([QPointF(x - size, y - size / 2), QPointF(x, y + size / 2), QPointF(x + size, y - size / 2)])
+        )
+        painter.end()
+
+
+class TextField(QLineEdit):
+    """A line of text with a quiet frame; emits ``committed(text)`` once, when a person has finished a change."""
+
+    committed = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFrame(False)
+        self.framed = False
+        self.look: Look | None = None
+        self._shown = ""
+        self.editingFinished.connect(self._finished)
+
+    def show_text(self, text: str) -> None:
+        """Show a text; does not write back."""
+        self._shown = text
+        if self.text() != text:
+            self.setText(text)
+            self.setCursorPosition(0)
+
+    def apply_look(self, look: Look) -> None:
+        """Take over fonts and colours."""
+        self.look = look
+        self.setFont(look.font(12))
+        self.setFixedHeight(look.px(22))
+        self.setTextMargins(look.px(4), 0, look.px(4), 0)
+        self.update()
+
+    def _finished(self) -> None:
+        if self.isModified():
+            self.setModified(False)
+            self.commit()
+
+    def commit(self) -> None:
+        """Emit the text typed."""
+        self.committed.emit(self.text())
+
+    def event(self, event: QEvent) -> bool:
+        # With nothing typed there is nothing to undo here: leave Ctrl+Z to the window.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.isModified():
+            if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.isModified():
+            self.setText(self._shown)
+            self.setModified(False)
+            self.selectAll()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is not None and (self.framed or self.hasFocus()):
+            painter = QPainter(self)
+            paint_box(painter, self, self.look, self.look.colour("field"), self.hasFocus())
+            painter.end()
+        super().paintEvent(event)
+
+
+class NumberField(TextField):
+    """A number typed: any finite double. Shows it short, and exactly while it has the focus; Up and Down step it."""
+
+    entered = Signal(float)
+    refused = Signal(str)
+    stepped = Signal(int, object)  # +1 or -1, and the key event
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.framed = True
+        self._value: float | None = None
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+    def show_number(self, value: float) -> None:
+        """Show a number; does not write back. A text being typed is left alone."""
+        if value == self._value or (self.hasFocus() and self.isModified()):
+            self._value = value
+            return
+        self._value = value
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._value is None:
+            return
+        full = exact(self._value)
+        shown = full if self.hasFocus() else short(self._value)
+        self.show_text(shown)
+        self.setToolTip("" if full == shown else full)
+        if self.hasFocus():
+            self.selectAll()
+
+    def commit(self) -> None:
+        try:
+            value = parse_number(self.text())
+        except IntakeError as error:
+            self._refresh()
+            self.refused.emit(str(error))
+            return
+        self._value = None  # whatever the session makes of it is shown afresh
+        self.entered.emit(value)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._refresh()
+        self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Up else -1, event)
+            return
+        super().keyPressEvent(event)
+
+
+def short(value: float) -> str:
+    """Return a number in at most seven characters or so; the tool tip and the focused field tell it whole."""
+    full = exact(value)
+    if len(full) <= 7:
+        return full
+    text = f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else f"{value:.2e}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return text.replace("-", MINUS)
+
+
+class TargetMark(QRadioButton):
+    """The mark that makes a class the target."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.look: Look | None = None
+
+    def apply_look(self, look: Look) -> None:
+        """Take over fonts and colours."""
+        self.look = look
+        self.setFixedSize(look.px(20), look.px(20))
+        self.update()
+
+    def hitButton(self, place: object) -> bool:
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        centre, radius = QPointF(self.width() / 2, self.height() / 2), self.look.px(6)
+        on = self.isChecked()
+        painter.setPen(QPen(self.look.colour("accent" if on or self.hasFocus() else "axis"), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(centre, radius, radius)
+        if self.hasFocus():
+            painter.drawEllipse(centre, radius + 2.5, radius + 2.5)
+        if on:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.look.colour("accent"))
+            painter.drawEllipse(centre, 0.55 * radius, 0.55 * radius)
+        painter.end()
