@@ -84,10 +84,12 @@ class _Start:
             raise UsageError(_missing_library(str(error))) from None
         qInstallMessageHandler(self._note)
         try:
-            application = QApplication.instance() or QApplication(["softmax-explorer"])
+            found = QApplication.instance()
+            application = found if isinstance(found, QApplication) else QApplication(["softmax-explorer"])
         finally:
             qInstallMessageHandler(None)
-        assert isinstance(application, QApplication)
+        if application.platformName() == "offscreen":
+            qInstallMessageHandler(_pass_on)
         application.setApplicationName("Softmax Explorer")
         application.setOrganizationName("Softmax Explorer")
         application.setStyle("Fusion")
@@ -113,7 +115,7 @@ class _Start:
         said = " ".join(self._said)
         for library, package in _PACKAGES.items():
             if library in said:
-                return f"The window cannot open because the system library {library} is missing: install the package {package}."
+                return f"No window can open: the system library {library} is missing; install the package {package}."
         if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
             return "The display cannot be opened, so there is no window; here is a picture instead."
         return "There is no display, so there is no window; here is a picture instead."
@@ -123,8 +125,14 @@ class _Start:
         from PySide6.QtCore import QSettings
 
         if self._request.out is not None or self.screenless:
-            return QSettings(os.path.join(tempfile.gettempdir(), "none"), QSettings.Format.IniFormat)
+            return QSettings(str(Path(tempfile.gettempdir(), "none")), QSettings.Format.IniFormat)
         return QSettings()
+
+
+def _pass_on(kind: object, context: object, message: str) -> None:
+    """Print Qt's messages, but for the one that the off-screen platform prints for every window."""
+    if "propagateSizeHints" not in message:
+        print(message, file=sys.stderr)
 
 
 def render(window: "MainWindow", out: Path, size: tuple[int, int]) -> int:

@@ -1,6 +1,7 @@
 """Canvas: a pyqtgraph plot without its own mouse, made to be updated in place; Layer: a plot item painted in pixels."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.panels.look import Look
 from explorer.panels.ticks import Tick
+
+AXIS_WIDTH = 52  # holds 1e−1000
 
 
 class Layer(pg.GraphicsObject):  # type: ignore[misc]
@@ -33,6 +36,14 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
         self._draw(painter, self._rect.width(), self._rect.height())
 
 
+class QuietAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of labels only: no line, no ticks (pyqtgraph draws a dot for a tick of length 0)."""
+
+    def generateDrawSpecs(self, p: QPainter) -> Any:
+        specs = super().generateDrawSpecs(p)
+        return specs and (specs[0], [], specs[2])
+
+
 class Canvas(pg.PlotWidget):  # type: ignore[misc]
     """A plot with fixed ranges. What the pointer and the keys do goes out as signals, in pixels of the view box."""
 
@@ -46,7 +57,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     key = Signal(int)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, enableMenu=False)
+        axes = {side: QuietAxis(side) for side in ("left", "bottom")}
+        super().__init__(parent, enableMenu=False, axisItems=axes)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)

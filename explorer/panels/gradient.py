@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from explorer.model.exact import Floats
 from explorer.model.notation import MINUS, number
 from explorer.panels import ticks
-from explorer.panels.canvas import Layer
+from explorer.panels.canvas import AXIS_WIDTH, Layer
 from explorer.panels.panel import Panel
-from explorer.session.picks import Slope, arriving_text, norm_text, upstream_text
+from explorer.session.picks import SHORT_TITLES, Slope, arriving_text, norm_text, upstream_text
 from explorer.session.session import Session
 from explorer.session.snapshot import LossReading
 
@@ -45,6 +45,7 @@ class Band:
     upstream: bool
     compared: bool
     area: QRectF
+    edge: float
     scale: Scale
 
     @property
@@ -60,12 +61,11 @@ class Band:
 
     def zero(self) -> float:
         """Return the y of the line of zero."""
-        span = self.scale.below + self.scale.above
-        return self.area.top() + self.area.height() * self.scale.above / span
+        return self.area.top() + self.edge + self.scale.above * self.unit()
 
     def unit(self) -> float:
-        """Return pixels for one unit of the axis."""
-        return self.area.height() / (self.scale.below + self.scale.above)
+        """Return pixels for one unit of the axis; ``edge`` pixels on both sides are left for the numbers."""
+        return max(self.area.height() - 2.0 * self.edge, 1.0) / (self.scale.below + self.scale.above)
 
 
 class GradientPanel(Panel):
@@ -83,6 +83,7 @@ class GradientPanel(Panel):
         self._layer = Layer(canvas.box, self._draw)
         self._hover: Slope | None = None
         self._cursor = Slope(0, upstream=False, compared=False)
+        self._roomy = True  # is there room for the labels of the axes?
         canvas.hovered.connect(self._hover_at)
         canvas.dragged.connect(self._hover_at)
         canvas.left.connect(self._leave)
@@ -108,9 +109,10 @@ class GradientPanel(Panel):
         assert self.look is not None
         losses = self.snapshot.losses
         px, line = self.look.px, self.ink.height
-        axis, gap = px(42), px(10)
+        self._roomy = w >= px(300)
+        axis, gap = (px(AXIS_WIDTH) if self._roomy else px(4)), px(10)
         column = (w - gap * (len(losses) - 1)) / len(losses)
-        head, middle, foot = line * 1.5, line * 2.0, line * 1.1
+        head, middle, foot = line * 1.2, line * 1.1, line * 1.2
         height = (h - head - middle - foot) / 2
         arriving = self._scale([v.arriving for v in losses], [v.log10_arriving for v in losses])
         bands = []
@@ -119,7 +121,7 @@ class GradientPanel(Panel):
             upstream = self._scale([loss.upstream], [loss.log10_upstream])
             for row, scale in enumerate((upstream, arriving)):
                 area = QRectF(x, head + row * (height + middle), column - axis, max(height, 1.0))
-                bands.append(Band(loss, row == 0, k == 1, area, scale))
+                bands.append(Band(loss, row == 0, k == 1, area, line, scale))
         return bands
 
     def _scale(self, values: list[Floats], logs: list[Floats]) -> Scale:
@@ -161,7 +163,8 @@ class GradientPanel(Panel):
             painter.fillRect(
                 QRectF(area.left(), round(y), area.width(), 1.0), self._axis if length == 0.0 else self._grid
             )
-            self.ink.right(painter, area.left() - self.look.px(5), y, text)
+            if self._roomy:
+                self.ink.right(painter, area.left() - self.look.px(5), y, text)
 
     def _axis_ticks(self, band: Band) -> list[ticks.Tick]:
         scale, room = band.scale, 1.3 * self.ink.height / max(band.unit(), 1e-300)
@@ -171,7 +174,7 @@ class GradientPanel(Panel):
             size = max(scale.above, scale.below)
             return [(0.0, "0"), *(t for t in found if abs(t[0]) == size and size > room)]
         span = max(scale.above, scale.below)
-        found = [(0.0, f"±1e{scale.floor:.0f}".replace("-", MINUS))]
+        found = [(0.0, ticks.decade(round(scale.floor)))]
         for sign, side, mark in ((1.0, scale.above, ""), (-1.0, scale.below, MINUS)):
             if side == span and span > room:
                 found.append((sign * span, ticks.decade(round(scale.floor + span), mark)))
@@ -185,7 +188,6 @@ class GradientPanel(Panel):
         n = self.snapshot.intent.n
         slot, zero, unit = band.area.width() / n, band.zero(), band.unit()
         width = round(slot * 0.7)
-        rise = 0.72 * self.ink.height
         top, bottom = band.area.top(), band.area.bottom()
         pointed = self._hover or (self._cursor if self.canvas.hasFocus() else None)
         painter.setPen(self._text)
@@ -200,22 +202,23 @@ class GradientPanel(Panel):
                 size = max(abs(length), 1.0)
                 y = zero - size if math.copysign(1.0, value) > 0.0 else zero
                 painter.fillRect(QRectF(left, round(y), width, max(round(size), 1)), self.look.class_colours[i])
-            text = self._fitting(band, i, value, log10, slot)
-            if text:
-                place = (
-                    zero - length - rise
-                    if math.copysign(1.0, value) > 0.0 or log10 == -math.inf
-                    else zero - length + rise
-                )
-                self.ink.centre(painter, x + 0.5 * slot, min(max(place, top - 0.5 * rise), bottom + 0.5 * rise), text)
+            self._draw_number(painter, band, i, zero - length, slot)
 
-    def _fitting(self, band: Band, index: int, value: float, log10: float, slot: float) -> str:
-        """Return the number for a bar, shorter where the slot is narrow, or nothing."""
-        text = band.text(index)
-        if self.ink.width(text) <= slot - 1.0:
-            return text
-        text = number(value, log10, 2)
-        return text if self.ink.width(text) <= slot + 1.0 else ""
+    def _draw_number(self, painter: QPainter, band: Band, index: int, end: float, slot: float) -> None:
+        """Write the number beyond the end of its bar: level, shorter, or upright."""
+        ink, area = self.ink, band.area
+        value, log10 = float(band.values[index]), float(band.logs[index])
+        up = math.copysign(1.0, value) > 0.0 or log10 == -math.inf
+        x, rise = area.left() + (index + 0.5) * slot, 0.62 * ink.height
+        for text in (band.text(index), number(value, log10, 2)):
+            if ink.width(text) <= slot + 1.0:
+                y = end - rise if up else end + rise
+                ink.centre(painter, x, min(max(y, area.top() + 0.5 * rise), area.bottom() - 0.5 * rise), text)
+                return
+        if slot >= 0.8 * ink.height:
+            width = ink.width(text)
+            y = end - 3.0 if up else end + width + 3.0
+            ink.upright(painter, x, min(max(y, area.top() + width), area.bottom()), text)
 
     def _draw_captions(self, painter: QPainter, upper: Band, lower: QRectF) -> None:
         """Write the loss over its column, and between the rows what J did to the gradient."""
@@ -224,12 +227,19 @@ class GradientPanel(Panel):
         painter.setPen(self._text)
         width = area.width()
         value = number(loss.value, None)
-        head = f"{loss.loss.title} = {value}"
-        self.ink.left(painter, area.left(), 0.5 * line, self.ink.elided(f"{head} · upstream ∂L/∂p", width))
+        title, short = loss.loss.title, SHORT_TITLES[loss.loss.name]
+        heads = (
+            f"{title} {value} · upstream ∂L/∂p",
+            f"{title} {value} · ∂L/∂p",
+            f"{title} · ∂L/∂p",
+            f"{short} · ∂L/∂p",
+        )
+        self.ink.left(painter, area.left(), 0.5 * line, self.ink.first_that_fits(width, *heads))
         painter.setPen(self._muted)
         middle = 0.5 * (area.bottom() + lower.top())
-        arrives = f"↓ through J: ‖∂L/∂a‖ = {norm_text(loss.log10_norm)}"
-        self.ink.left(painter, area.left(), middle + 0.15 * line, self.ink.elided(arrives, width))
+        norm = norm_text(loss.log10_norm)
+        arrives = (f"↓ through J: ‖∂L/∂a‖ = {norm}", f"↓ ‖∂L/∂a‖ = {norm}", f"↓ {norm}")
+        self.ink.left(painter, area.left(), middle, self.ink.first_that_fits(width, *arrives))
 
     def _draw_names(self, painter: QPainter, bands: list[Band], h: float) -> None:
         intent = self.snapshot.intent

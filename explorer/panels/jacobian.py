@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number, subscript
 from explorer.panels.canvas import Layer
+from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
 from explorer.panels.ticks import Tick, decade, floor_for
 from explorer.session.picks import Cell, Pick, Sum
@@ -94,6 +95,7 @@ class JacobianPanel(Panel):
         self._pin = QPen(self.look.colour("text"), self.look.px(2))
         self._point = QPen(self.look.colour("accent"), self.look.px(2))
         self._on = [QPen(c) for c in self.look.on_diverging]
+        self._fine = Ink(self.look.font(8.5))
         self._bar = self._colour_bar()
 
     def _colour_bar(self) -> QImage:
@@ -109,10 +111,12 @@ class JacobianPanel(Panel):
     def _grid(self, w: float, h: float) -> Grid:
         assert self.look is not None
         px, n = self.look.px, self.snapshot.intent.n
-        left, right, top = px(30), px(104), px(4)
+        left, right, top = self.ink.width("∂p₁₂") + px(10), self.ink.width("Σ ≈ 0+¼ 1e−16") + px(36), px(4)
+        if w < px(300):  # the numbers go before the sums of the rows, which the columns repeat
+            right = self.ink.width("+¼ ") + px(22)
         bottom = self.ink.height * 2 + px(6)
         width, height = (w - left - right) / n, (h - top - bottom) / n
-        width, height = min(width, 1.9 * height, px(110)), min(height, 1.3 * width, px(80))
+        width, height = min(width, 1.9 * height, px(140)), min(height, 1.3 * width, px(105))
         slack = (w - left - right - n * width) / 2
         return Grid(
             left + slack, top + max((h - top - bottom - n * height) / 2, 0.0), max(width, 2.0), max(height, 2.0), n
@@ -137,7 +141,7 @@ class JacobianPanel(Panel):
         grid, scale = self._grid(w, h), self.scale()
         painter.setFont(self.ink.font)
         self._draw_cells(painter, grid, scale)
-        self._draw_margins(painter, grid)
+        self._draw_margins(painter, grid, w)
         self._draw_colour_bar(painter, grid, scale, w)
         self._draw_marks(painter, grid)
 
@@ -149,45 +153,55 @@ class JacobianPanel(Panel):
         for i, row in enumerate(places):
             for j, k in enumerate(row):
                 painter.fillRect(grid.cell(i, j), colours[k])
-        texts = self._texts(values, logs, grid)
+        texts, ink = self._texts(values, logs, grid)
         if texts is None:
             return
-        ink, on = self.ink, self._on
+        on = self._on
+        painter.setFont(ink.font)
         for i in range(n):
             y = grid.top + (i + 0.5) * grid.height
             for j in range(n):
                 painter.setPen(on[places[i][j]])
                 ink.centre(painter, grid.left + (j + 0.5) * grid.width, y, texts[max(i, j)][min(i, j)])
 
-    def _texts(self, values: list[list[float]], logs: list[list[float]], grid: Grid) -> list[list[str]] | None:
-        """Return the lower triangle as text (J is symmetric), shorter where it must be, or None where none fits."""
-        if grid.height < self.ink.height * 0.85:
-            return None
-        figure = self.ink.width("0")
-        for digits in (3, 2):
-            texts = [[number(values[i][j], logs[i][j], digits) for j in range(i + 1)] for i in range(grid.n)]
-            if max(len(t) for row in texts for t in row) * figure <= grid.width - 3.0:
-                return texts
-        return None
+    def _texts(
+        self, values: list[list[float]], logs: list[list[float]], grid: Grid
+    ) -> tuple[list[list[str]] | None, Ink]:
+        """Return the lower triangle as text (J is symmetric) and its ink: shorter or smaller where it must be.
 
-    def _draw_margins(self, painter: QPainter, grid: Grid) -> None:
+        None where nothing legible fits.
+        """
+        for digits, ink in ((3, self.ink), (2, self.ink), (3, self._fine), (2, self._fine)):
+            if grid.height < ink.height * 0.85:
+                continue
+            texts = [[number(values[i][j], logs[i][j], digits) for j in range(i + 1)] for i in range(grid.n)]
+            if max(len(t) for row in texts for t in row) * ink.width("0") <= grid.width - 3.0:
+                return texts, ink
+        return None, self.ink
+
+    def _draw_margins(self, painter: QPainter, grid: Grid, w: float) -> None:
         assert self.look is not None
         gap = self.look.px(8)
         painter.setPen(self._muted)
+        painter.setFont(self.ink.font)
         sums = self.snapshot.jacobian_sums
         low = grid.bottom + 0.65 * self.ink.height
         wide = grid.width > self.ink.width("Σ = 0 ")
+        roomy = grid.width > self.ink.width("∂a₁₂")
         for k in range(grid.n):
             y, x = grid.top + (k + 0.5) * grid.height, grid.left + (k + 0.5) * grid.width
             self.ink.right(painter, grid.left - gap, y, f"∂p{subscript(k)}")
-            self.ink.centre(painter, x, low, f"∂a{subscript(k)}")
+            self.ink.centre(painter, x, low, f"∂a{subscript(k)}" if roomy else f"{k + 1}")
             text = "= 0" if sums[k] == 0.0 else "≈ 0"
-            self.ink.left(painter, grid.right + gap, y, f"Σ {text}")
-            self.ink.centre(painter, x, low + self.ink.height, f"Σ {text}" if wide else text)
+            if w >= self.look.px(300):
+                self.ink.left(painter, grid.right + gap, y, f"Σ {text}")
+            if grid.width > self.ink.width("≈ 0"):
+                self.ink.centre(painter, x, low + self.ink.height, f"Σ {text}" if wide else text)
 
     def _draw_colour_bar(self, painter: QPainter, grid: Grid, scale: Scale, w: float) -> None:
         assert self.look is not None and self._bar is not None
-        x = grid.right + self.look.px(8) + self.ink.width("Σ ≈ 0") + self.look.px(10)
+        sums = self.ink.width("Σ ≈ 0") + self.look.px(8) if w >= self.look.px(300) else 0.0
+        x = grid.right + self.look.px(8) + sums
         area = QRectF(round(x), round(grid.top), self.look.px(9), round(grid.bottom - grid.top))
         painter.drawImage(area, self._bar)
         painter.setPen(self._muted)

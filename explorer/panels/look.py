@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explorer.model.exact import Floats
@@ -112,6 +112,21 @@ class Ink:
         """Draw a text that ends at x, its capitals centred on y."""
         painter.drawText(QPointF(x - self.width(text), y + 0.5 * self.rise), text)
 
+    def upright(self, painter: QPainter, x: float, y: float, text: str) -> None:
+        """Draw a text turned to run upwards from y, its capitals centred on x."""
+        painter.save()
+        painter.translate(x, y)
+        painter.rotate(-90.0)
+        painter.drawText(QPointF(0.0, 0.5 * self.rise), text)
+        painter.restore()
+
+    def first_that_fits(self, width: float, *texts: str) -> str:
+        """Return the first text not wider than that, else the last one, cut."""
+        for text in texts:
+            if self.width(text) <= width:
+                return text
+        return self.elided(texts[-1], width)
+
     def elided(self, text: str, width: float) -> str:
         """Return the text, cut with an ellipsis where it is wider than the given width."""
         if self.width(text) <= width:
@@ -119,11 +134,6 @@ class Ink:
         while text and self.width(text) + self.width("…") > width:
             text = text[:-1]
         return text.rstrip() + "…" if text else ""
-
-
-def rounded(rect: QRectF, inset: float) -> QRectF:
-    """Return a rectangle inset on all sides."""
-    return rect.adjusted(inset, inset, -inset, -inset)
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 
 from PySide6.QtCore import QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.panels.canvas import Canvas
@@ -17,7 +17,7 @@ _SETTLE_MS = 200  # a screen reader gets the numbers once a drag pauses
 
 
 class Panel(QWidget):
-    """One picture. ``show_snapshot`` updates it in place and never writes back; what a person does goes to the Session."""
+    """One picture. ``show_snapshot`` updates it in place and never writes back; what people do goes to the Session."""
 
     pointed = Signal(object)  # a Pick, or None: what is under the pointer or was reached with the keys
 
@@ -37,7 +37,7 @@ class Panel(QWidget):
         self._title.setText(self.title)
         self._subtitle = ElidedLabel(self)
         self._layout = QVBoxLayout(self)
-        header = QHBoxLayout()
+        header = self._header = QHBoxLayout()
         header.addWidget(self._title)
         header.addWidget(self._subtitle, 1)
         self.switch: Switch | None = None
@@ -70,6 +70,7 @@ class Panel(QWidget):
         edge = look.px(10)
         self._layout.setContentsMargins(edge, look.px(6), edge, look.px(6))
         self._layout.setSpacing(look.px(2))
+        self._header.setSpacing(look.px(8))
         self._title.apply(look.font(13, bold=True), look.colour("text"))
         self._subtitle.apply(look.font(11), look.colour("muted"))
         if self.switch is not None:
@@ -116,6 +117,11 @@ class Panel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 90)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.look is not None:
+            self._subtitle.setVisible(self.width() >= self.look.px(300))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is not None:

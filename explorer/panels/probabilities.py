@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number
 from explorer.panels import ticks
-from explorer.panels.canvas import Layer
+from explorer.panels.canvas import AXIS_WIDTH, Layer
 from explorer.panels.panel import Panel
 from explorer.panels.stepping import Stepping
 from explorer.session.intent import SLIDER_LIMIT
@@ -50,7 +50,7 @@ class ProbabilitiesPanel(Panel):
 
     def restyle(self) -> None:
         assert self.look is not None
-        self.canvas.style_axis("left", self.look, 44)
+        self.canvas.style_axis("left", self.look, AXIS_WIDTH)
         self.canvas.style_axis("bottom", self.look, 20)
         self._outline = QPen(self.look.colour("text"), 1.0)
         self._outline.setStyle(Qt.PenStyle.DashLine)
@@ -77,11 +77,8 @@ class ProbabilitiesPanel(Panel):
         self._axis_key = key
         n = intent.n
         self.canvas.set_range((-0.5, n - 0.5), (low, self._high()))
-        if low == 0.0:
-            left = ticks.linear(0.0, 1.0, 4)
-        else:
-            left = ticks.decades(low, 0.0, 7)
-        self.canvas.set_ticks("left", left)
+        quarters = [(v, f"{v:.2f}") for v, _ in ticks.linear(0.0, 1.0, 4)]
+        self.canvas.set_ticks("left", quarters if low == 0.0 else ticks.decades(low, 0.0, 7))
         slot = self.canvas.box.width() / n - 4.0
         names = [f"{label} ◎" if i == intent.target else label for i, label in enumerate(intent.labels)]
         self.canvas.set_ticks("bottom", [(float(i), self._name(name, i, slot)) for i, name in enumerate(names)])
@@ -148,15 +145,22 @@ class ProbabilitiesPanel(Panel):
             painter.drawRect(QRectF(round(x), round(h - height), round(width), round(height) + 2))
 
     def _draw_numbers(self, painter: QPainter, heights: list[float], slot: float, h: float) -> None:
-        painter.setFont(self.ink.font)
+        """Write the number on each bar: level where it fits or stands alone, else upright."""
+        ink, w = self.ink, slot * len(heights)
+        painter.setFont(ink.font)
         painter.setPen(self._number_pen)
-        rise = 0.75 * self.ink.height
-        for i, height in enumerate(heights):
-            text = p_text(self.snapshot, i)
-            if self.ink.width(text) > slot:
-                text = number(float(self.snapshot.softmax.p[i]), float(self.snapshot.softmax.log10_p[i]), 2)
-            if self.ink.width(text) <= slot + 4.0:
-                self.ink.centre(painter, (i + 0.5) * slot, max(h - height - rise, rise), text)
+        rise = 0.75 * ink.height
+        for i, (height, p) in enumerate(zip(heights, self.snapshot.softmax.p.tolist(), strict=True)):
+            text, x = p_text(self.snapshot, i), (i + 0.5) * slot
+            width = ink.width(text)
+            if width > slot and p <= 0.9995:
+                text = number(p, float(self.snapshot.softmax.log10_p[i]), 2)
+                width = ink.width(text)
+            if width <= slot + 4.0 or p > 0.9995:  # next to such a bar all others are low
+                x = min(max(x, 0.5 * width), w - 0.5 * width)
+                ink.centre(painter, x, max(h - height - rise, rise), text)
+            else:
+                ink.upright(painter, x, max(h - height - 0.3 * rise, width), text)
 
     # -- pointing, dragging, stepping
 

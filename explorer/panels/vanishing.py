@@ -1,6 +1,7 @@
 """Vanishing, small: gradient sizes against the spread, log-log, with "you are here" to drag."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number
 from explorer.panels import ticks
-from explorer.panels.canvas import Layer
+from explorer.panels.canvas import AXIS_WIDTH, Layer
 from explorer.panels.panel import Panel
 from explorer.panels.stepping import factor
 from explorer.session.intent import SPREAD_RANGE
-from explorer.session.picks import norm_text
+from explorer.session.picks import SHORT_TITLES, norm_text
 from explorer.session.session import Session
 from explorer.session.snapshot import CURVE_SPREADS
 
@@ -42,17 +43,23 @@ class VanishingPanel(Panel):
         self._gesture: int | None = None
         self._drawn: object = None
         self._low = 0.0
+        self._legend_at = 0
         canvas.pressed.connect(self._press)
         canvas.dragged.connect(self._drag)
         canvas.released.connect(self._release)
         canvas.stepped.connect(self._step)
         canvas.key.connect(self._key)
+        canvas.box.sigResized.connect(self._resized)
 
     # -- showing
 
+    def _resized(self) -> None:
+        if self.look is not None:
+            self._set_spread_ticks()
+
     def restyle(self) -> None:
         assert self.look is not None
-        self.canvas.style_axis("left", self.look, 44)
+        self.canvas.style_axis("left", self.look, AXIS_WIDTH)
         self.canvas.style_axis("bottom", self.look, 20)
         colours = (self.look.class_colour(0), self.look.class_colour(1), self.look.class_colour(3))
         dashes = (Qt.PenStyle.SolidLine, Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
@@ -70,7 +77,7 @@ class VanishingPanel(Panel):
             self._low = low
             self.canvas.set_range((float(_X[0]), float(_X[-1])), (low, -0.06 * low))
             self.canvas.set_ticks("left", ticks.decades(low, 0.0, 7))
-            self.canvas.set_ticks("bottom", [(float(d), f"×{ticks.plain(10.0**d)}") for d in range(-2, 4)])
+            self._set_spread_ticks()
         curves = self.snapshot.curves
         if self._drawn is not curves:
             self._drawn = curves
@@ -82,16 +89,24 @@ class VanishingPanel(Panel):
             self._under.update()
         self._over.update()
 
+    def _set_spread_ticks(self) -> None:
+        """Label every decade of the spread, or every second one where there is little room."""
+        step = 1 if self.canvas.box.width() > 5.0 * self.ink.width("×0.01 ×0.1") * 0.9 else 2
+        self.canvas.set_ticks("bottom", [(float(d), f"×{ticks.plain(10.0**d)}") for d in range(-2, 4, step)])
+
     def _floor(self) -> float:
         """Return the bottom of the axis: it gives way in steps, so that the marker stays in the picture."""
-        present = [log for _, log in self._present() if log > -math.inf]
+        present = [log for *_, log in self._present() if log > -math.inf]
         return ticks.floor_for(min(present, default=0.0) * 1.1, _FLOORS) if present else _FLOORS[0]
 
-    def _present(self) -> list[tuple[str, float]]:
-        """Return names and decimal logarithms of the curves at the present spread."""
-        snapshot = self.snapshot
-        losses = list(dict.fromkeys((loss.loss.title, loss.log10_norm) for loss in snapshot.losses))
-        return [("‖J‖₂", float(snapshot.softmax.log10_spectral_norm)), *((f"‖∂L/∂a‖ {t}", g) for t, g in losses)]
+    def _present(self) -> list[tuple[str, str, float]]:
+        """Return long names, short names and decimal logarithms of the curves at the present spread."""
+        found = [("‖J‖₂", "‖J‖₂", float(self.snapshot.softmax.log10_spectral_norm))]
+        for loss in self.snapshot.losses:
+            entry = (f"‖∂L/∂a‖ {loss.loss.title}", SHORT_TITLES[loss.loss.name], loss.log10_norm)
+            if entry not in found:
+                found.append(entry)
+        return found
 
     def _draw_grid(self, painter: QPainter, w: float, h: float) -> None:
         if self.look is None:
@@ -103,7 +118,7 @@ class VanishingPanel(Panel):
         place = (math.log10(self.snapshot.intent.spread) - float(_X[0])) / float(_X[-1] - _X[0])
         return min(max(place, 0.0), 1.0) * w
 
-    def _y(self, log10: float, h: float) -> float:
+    def _y(self, log10: Any, h: float) -> Any:
         high = -0.06 * self._low
         return (high - log10) / (high - self._low) * h
 
@@ -112,7 +127,7 @@ class VanishingPanel(Panel):
             return
         look, x = self.look, self._x(w)
         present = self._present()
-        if all(log == -math.inf for _, log in present):
+        if all(log == -math.inf for *_, log in present):
             painter.setFont(self.ink.font)
             painter.setPen(self._muted)
             self.ink.centre(painter, 0.5 * w, 0.5 * h, self._nothing())
@@ -121,7 +136,7 @@ class VanishingPanel(Panel):
         painter.drawLine(QPointF(round(x), 0.0), QPointF(round(x), h))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         radius = look.px(4)
-        for (_, log), pen in zip(present, self._pens, strict=False):
+        for (*_, log), pen in zip(present, self._pens, strict=False):
             painter.setBrush(pen.color())
             painter.setPen(QPen(self._card, 1.0))
             y = self._y(log, h)
@@ -139,23 +154,43 @@ class VanishingPanel(Panel):
             return "One class: p is always 1, J is 0, nothing can vanish."
         return "Every gradient is exactly 0 here."
 
-    def _draw_legend(self, painter: QPainter, present: list[tuple[str, float]], w: float, h: float) -> None:
-        """Name the curves with their present values, lower left, where log-log curves of this kind never run."""
+    def _draw_legend(self, painter: QPainter, present: list[tuple[str, str, float]], w: float, h: float) -> None:
+        """Name the curves with their present values, at the right below the top, where few of them ever run."""
         assert self.look is not None
         px, line = self.look.px, 1.35 * self.ink.height
         painter.setFont(self.ink.font)
-        shown = [(f"{name} = {norm_text(log)}", pen) for (name, log), pen in zip(present, self._pens, strict=False)]
-        if h < line * (len(shown) + 2) or w < px(150):
-            return
-        room = min(w, px(34) + max(self.ink.width(text) for text, _ in shown))
-        top = h - line * len(shown) - px(6)
-        painter.fillRect(QRectF(px(4), top - 0.1 * line, room, line * len(shown) + px(2)), self._card)
-        for k, (text, pen) in enumerate(shown):
+        texts = [f"{name} = {norm_text(log)}" for name, _, log in present]
+        if max(map(self.ink.width, texts)) > 0.5 * w:
+            texts = [f"{short} {norm_text(log)}" for _, short, log in present]
+        area = self._legend_area(px(38) + max(map(self.ink.width, texts)), line * (len(texts) + 0.2), w, h)
+        left, top = area.left(), area.top() + 0.1 * line
+        painter.fillRect(area, self._card)
+        for k, (text, pen) in enumerate(zip(texts, self._pens, strict=False)):
             y = round(top + (k + 0.5) * line)
             painter.setPen(pen)
-            painter.drawLine(QPointF(px(8), y), QPointF(px(26), y))
+            painter.drawLine(QPointF(left + px(2), y), QPointF(left + px(24), y))
             painter.setPen(self._text)
-            self.ink.left(painter, px(32), y, self.ink.elided(text, w - px(36)))
+            self.ink.left(painter, left + px(30), y, text)
+
+    def _legend_area(self, width: float, height: float, w: float, h: float) -> QRectF:
+        """Return the place where the legend hides least: it stays where it is as long as that place is as good."""
+        places = [
+            QRectF(w - width, 0.2 * h, width, height),
+            QRectF(0.0, h - height - 2.0, width, height),
+            QRectF(w - width, h - height - 2.0, width, height),
+        ]
+        xs = (_X - _X[0]) / (_X[-1] - _X[0]) * w
+        hidden = []
+        for k, place in enumerate(places):
+            across = (xs > place.left()) & (xs < place.right())
+            count = 0.0 if k == self._legend_at else 0.5
+            for logs in self.snapshot.curves.values():
+                ys = self._y(logs[across], h)
+                count += float(np.count_nonzero((ys > place.top()) & (ys < place.bottom())))
+            count += 3.0 * (place.left() - 6.0 < self._x(w) < place.right() + 6.0)
+            hidden.append(count)
+        self._legend_at = hidden.index(min(hidden))
+        return places[self._legend_at]
 
     # -- the marker is dragged, and stepped with the keys
 
@@ -190,5 +225,5 @@ class VanishingPanel(Panel):
             self.session.reset_field("spread")
 
     def description(self) -> str:
-        sizes = ", ".join(f"{name} {norm_text(log)}" for name, log in self._present())
+        sizes = ", ".join(f"{name} {norm_text(log)}" for name, _, log in self._present())
         return f"Gradient sizes at spread {number(self.snapshot.intent.spread)}: {sizes}."

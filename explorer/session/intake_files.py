@@ -64,6 +64,12 @@ def read_file(path: str | os.PathLike[str]) -> Table:
     return reader(data)
 
 
+def about_file(path: Path, error: IntakeError) -> str:
+    """Return the sentence of an error with the file's name in front, where it is not in it already."""
+    sentence = str(error)
+    return sentence if path.name in sentence else f"{path.name}: {sentence}"
+
+
 def _check_file(path: Path) -> None:
     try:
         status = path.stat()

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from explorer.model import LOSSES
-from explorer.session.intake import MAX_CLASSES
+from explorer.model.notation import exact
+from explorer.session.intake import MAX_CLASSES, quote
 
 SLIDER_LIMIT = 50.0  # logits beyond it can be typed
 SPREAD_RANGE = (0.001, 1000.0)
@@ -27,7 +28,8 @@ class Intent:
     """A frozen record of plain values; checked on creation, so that every Intent can be resolved.
 
     ``logits`` are z (n,), the effective logits are ``a = spread * z + shift``. ``ghost`` holds effective logits
-    frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0.
+    frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0. Labels are cleaned;
+    missing and empty ones become ``class 1``, ``class 2`` and so on.
     Raises IntentError for values outside the limits above.
     """
 
@@ -53,10 +55,9 @@ class Intent:
     def _check_classes(self) -> None:
         if not 1 <= self.n <= MAX_CLASSES:
             raise IntentError(f"There are {self.n} classes, but 1 to {MAX_CLASSES} can be set by hand.")
-        if len(self.labels) != self.n:
-            kept = self.labels[: self.n]
-            added = tuple(f"class {i + 1}" for i in range(len(kept), self.n))
-            object.__setattr__(self, "labels", kept + added)
+        given = self.labels[: self.n] + ("",) * (self.n - len(self.labels))
+        labels = tuple(clean_label(label) or f"class {i + 1}" for i, label in enumerate(given))
+        object.__setattr__(self, "labels", labels)
         if not 0 <= self.target < self.n:
             raise IntentError(f"The target is class {self.target + 1}, but there are {self.n} classes.")
         if self.picked is not None and not all(0 <= k < self.n for k in self.picked):
@@ -69,9 +70,9 @@ class Intent:
             if not math.isfinite(z):
                 raise IntentError(f"Logit {i + 1} is {z}; type a finite number.")
         if not SPREAD_RANGE[0] <= self.spread <= SPREAD_RANGE[1]:
-            raise IntentError(f"The spread is {self.spread:g}; it must lie between 0.001 and 1000.")
+            raise IntentError(f"The spread is {exact(self.spread)}; it must lie between 0.001 and 1000.")
         if not SHIFT_RANGE[0] <= self.shift <= SHIFT_RANGE[1]:
-            raise IntentError(f"The shift is {self.shift:g}; it must lie between −1000 and 1000.")
+            raise IntentError(f"The shift is {exact(self.shift)}; it must lie between −1000 and 1000.")
         for i, a in enumerate(self.effective):
             if not math.isfinite(a):
                 raise IntentError(f"Effective logit {i + 1}, spread × logit + shift, is beyond ±1.8e308; choose less.")
@@ -90,7 +91,7 @@ class Intent:
         for what, (value, values) in known.items():
             if value not in values:
                 names = ", ".join(str(v) for v in values if v is not None)
-                raise IntentError(f"The {what} “{value}” is unknown; choose one of {names}.")
+                raise IntentError(f"The {what} {quote(str(value))} is unknown; choose one of {names}.")
 
     @property
     def n(self) -> int:
@@ -112,8 +113,7 @@ class Intent:
 
     def with_label(self, index: int, text: str) -> "Intent":
         """Return a copy with one class renamed; an empty name becomes the standard one."""
-        label = clean_label(text) or f"class {index + 1}"
-        return replace(self, labels=_with(self.labels, index, label))
+        return replace(self, labels=_with(self.labels, index, text))
 
     def with_logits(self, logits: tuple[float, ...], labels: tuple[str, ...] | None = None) -> "Intent":
         """Return a copy with all logits set; what no longer fits (target, pick, ghost) falls back."""
@@ -134,7 +134,8 @@ class Intent:
 
 def clean_label(text: str) -> str:
     """Return a label without control characters and surrounding blanks, at most 40 characters long."""
-    return "".join(c if c.isprintable() else " " for c in text).strip()[:LABEL_LENGTH]
+    printable = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return printable.strip()[:LABEL_LENGTH].rstrip()
 
 
 def _with(values: tuple[Any, ...], index: int, value: Any) -> tuple[Any, ...]:

@@ -6,6 +6,15 @@ from math import fsum
 from explorer.model.notation import MINUS, number, probability, subscript
 from explorer.session.snapshot import LossReading, Snapshot
 
+# What the losses are called where there is no room for more.
+SHORT_TITLES = {
+    "cross_entropy": "CE",
+    "squared_error": "SE",
+    "label_smoothing": "smoothed",
+    "focal": "focal",
+    "kl": "KL",
+}
+
 # A run of a formula: its text, and whether it is a number that belongs to the picked thing.
 Run = tuple[str, bool]
 

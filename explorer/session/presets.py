@@ -27,7 +27,7 @@ PRESETS = (
     Preset(
         "uniform",
         "Uniform",
-        "Equal logits: every class has 1/n, and J is as large as it gets for the losers.",
+        "Equal logits: every class has 1/n, and the trace of J, 1 − Σp², is as large as it gets.",
         Intent(logits=(0.0,) * 5, target=0),
     ),
     Preset(
@@ -47,7 +47,7 @@ PRESETS = (
     Preset(
         "thousands",
         "[1000, 2000, 3000]",
-        "Naive exp overflows to NaN; here p goes on down to 1e−869.",
+        "Naive exp overflows to NaN; here p goes on down to 2.6e−869.",
         Intent(
             logits=(1000.0, 2000.0, 3000.0),
             target=2,
@@ -81,3 +81,8 @@ PRESETS = (
         ),
     ),
 )
+
+
+def preset_of(intent: Intent) -> Preset | None:
+    """Return the preset whose state this is, if there is one."""
+    return next((preset for preset in PRESETS if preset.intent == intent), None)

@@ -50,13 +50,16 @@ class Session(QObject):
 
     def apply(self, text: str, change: Callable[[Intent], Intent], gesture: int | None = None) -> bool:
         """Change the state; text names the step in the undo list. Return whether the change could be made."""
+        return self._push(text, change, self._origin, gesture)
+
+    def _push(self, text: str, change: Callable[[Intent], Intent], origin: Intent, gesture: int | None = None) -> bool:
         try:
             after = change(self.intent)
         except IntentError as error:
             self.refused.emit(str(error))
             return False
-        if after != self.intent:
-            self.undo_stack.push(_Step(self, text, self.intent, after, gesture))
+        if (after, origin) != (self.intent, self._origin):
+            self.undo_stack.push(_Step(self, text, (self.intent, self._origin), (after, origin), gesture))
         return True
 
     def set(self, text: str, gesture: int | None = None, /, **fields: Any) -> bool:
@@ -65,8 +68,7 @@ class Session(QObject):
 
     def load(self, text: str, intent: Intent) -> None:
         """Take over a whole state (a preset, a file, a state line) and make it the one that a reset returns to."""
-        self._origin = intent
-        self.apply(text, lambda _: intent)
+        self._push(text, lambda _: intent, intent)
 
     def reset(self) -> None:
         """Go back to the state started from, as one undo step."""
@@ -81,15 +83,24 @@ class Session(QObject):
         """Set one field of the Intent back to where it started."""
         self.set(f"Reset the {field}", **{field: getattr(self._origin, field)})
 
-    def _show(self, intent: Intent) -> None:
-        self._snapshot = resolve(intent, self._snapshot)
-        self.changed.emit(self._snapshot)
+    def _show(self, state: tuple[Intent, Intent]) -> None:
+        intent, self._origin = state
+        if intent != self.intent:
+            self._snapshot = resolve(intent, self._snapshot)
+            self.changed.emit(self._snapshot)
 
 
 class _Step(QUndoCommand):
-    """One step of the undo list: the Intent before and after."""
+    """One step of the undo list: the Intent and the one a reset returns to, before and after."""
 
-    def __init__(self, session: Session, text: str, before: Intent, after: Intent, gesture: int | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        text: str,
+        before: tuple[Intent, Intent],
+        after: tuple[Intent, Intent],
+        gesture: int | None,
+    ) -> None:
         super().__init__(text)
         self._session, self._before, self._after, self._gesture = session, before, after, gesture
 

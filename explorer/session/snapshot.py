@@ -14,7 +14,7 @@ CURVE_SPREADS.flags.writeable = False
 
 
 class LossReading:
-    """A loss at a snapshot: its value, the upstream gradient and what arrives at the logits, with decimal logarithms."""
+    """A loss at a snapshot: value, upstream gradient and what arrives at the logits, with decimal logarithms."""
 
     def __init__(self, loss: Loss, softmax: Softmax, target: int) -> None:
         self.loss, self._softmax, self._target = loss, softmax, target
@@ -105,7 +105,7 @@ class Snapshot:
 
     @cached_property
     def jacobian_sums(self) -> list[float]:
-        """What the float64 entries of each row, and by symmetry of each column, add up to: round-off, the truth is 0."""
+        """What the float64 entries of each row (and column, by symmetry) add up to: round-off, the truth is 0."""
         return [fsum(row) for row in self.jacobian.tolist()]
 
     @cached_property

@@ -7,13 +7,15 @@ differ from the usual. A class counts from 0. Numbers are written with the fewes
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote as escape
+from urllib.parse import unquote as unescape
 
-from explorer.session.intake import IntakeError, parse_number
-from explorer.session.intent import Intent, IntentError, clean_label
+from explorer.session.intake import IntakeError, parse_number, quote
+from explorer.session.intent import Intent, IntentError
 
 VERSION = "softmax1"
 _LONGEST = 20_000
+_BROKEN_LOGITS = "Left out of the state line, part “z”: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,17 @@ def _read_numbers(text: str) -> tuple[float, ...]:
 
 
 def _labels(values: tuple[str, ...]) -> str:
-    return ",".join(quote(label, safe=" ") for label in values)
+    return ",".join(escape(label, safe=" ") for label in values)
 
 
 def _read_labels(text: str) -> tuple[str, ...]:
-    return tuple(clean_label(unquote(piece)) for piece in text.split(","))
+    return tuple(unescape(piece) for piece in text.split(","))
+
+
+def _read_class(text: str) -> int:
+    if len(text) > 9:
+        raise ValueError  # int() takes thousands of digits, which no sentence can hold
+    return int(text)
 
 
 def _cell(value: tuple[int, int]) -> str:
@@ -51,7 +59,7 @@ def _cell(value: tuple[int, int]) -> str:
 
 def _read_cell(text: str) -> tuple[int, int]:
     row, column = text.split(",")
-    return int(row), int(column)
+    return _read_class(row), _read_class(column)
 
 
 def _compared(value: str | None) -> str:
@@ -66,7 +74,7 @@ _PARTS = {
     "z": _Part("logits", _numbers, _read_numbers, always=True),
     "t": _Part("spread", _number, parse_number, always=True),
     "c": _Part("shift", _number, parse_number, always=True),
-    "y": _Part("target", str, int, always=True),
+    "y": _Part("target", str, _read_class, always=True),
     "loss": _Part("loss", str, str, always=True),
     "vs": _Part("compared", _compared, _read_compared),
     "labels": _Part("labels", _labels, _read_labels),
@@ -100,14 +108,16 @@ def from_line(line: str) -> tuple[Intent, list[str]]:
     """
     text = line.strip()
     word, mark, rest = text.partition("?")
-    if not mark or not word.startswith("softmax") or "\n" in text or len(text) > _LONGEST:
+    if len(text) > _LONGEST:
+        raise IntentError(f"This is no state line: it has {len(text)} characters, and at most {_LONGEST} are read.")
+    if not mark or not word.startswith("softmax") or len(text.splitlines()) > 1:
         raise IntentError(f"This is no state line: it must be one line that starts with “{VERSION}?z=”.")
     if word != VERSION:
-        raise IntentError(f"This state line has the version “{word[:20]}”; this app reads “{VERSION}”.")
+        raise IntentError(f"This state line has the version {quote(word)}; this app reads “{VERSION}”.")
     fields, complaints = _read_parts(rest)
     if "logits" not in fields:
-        why = f" ({complaints[0]})" if complaints else ""
-        raise IntentError(f"The state line has no usable logits: it needs a part such as z=2,1,0.1{why}.")
+        broken = (c.removeprefix(_BROKEN_LOGITS) for c in complaints if c.startswith(_BROKEN_LOGITS))
+        raise IntentError(f"The state line has no usable logits: {next(broken, 'it needs a part such as z=2,1,0.1.')}")
     intent = Intent(logits=fields.pop("logits"), target=0)
     for field, value in fields.items():
         try:
@@ -124,7 +134,7 @@ def _read_parts(rest: str) -> tuple[dict[str, Any], list[str]]:
         key, _, value = piece.partition("=")
         part = _PARTS.get(key)
         if part is None:
-            complaints.append(f"Left out of the state line: “{key[:20]}” is no known part.")
+            complaints.append(f"Left out of the state line: {quote(key)} is no known part.")
             continue
         if part.field in fields:
             complaints.append(f"Left out of the state line: a second “{key}”.")
@@ -134,5 +144,5 @@ def _read_parts(rest: str) -> tuple[dict[str, Any], list[str]]:
         except IntakeError as error:
             complaints.append(f"Left out of the state line, part “{key}”: {error}")
         except ValueError:
-            complaints.append(f"Left out of the state line: “{value[:20]}” is no value for “{key}”.")
+            complaints.append(f"Left out of the state line: {quote(value)} is no value for “{key}”.")
     return fields, complaints

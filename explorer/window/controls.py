@@ -1,14 +1,16 @@
-"""Controls: a row per class, spread, shift, losses, number of classes, presets. They show the state and ask for changes."""
+"""Controls: a row per class, spread, shift, losses, classes, presets. They show the state and ask for changes."""
+
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QScrollArea,
     QSizePolicy,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +23,7 @@ from explorer.panels.stepping import factor
 from explorer.panels.widgets import ElidedLabel
 from explorer.session.intake import MAX_CLASSES
 from explorer.session.intent import SHIFT_RANGE, SLIDER_LIMIT, SPREAD_RANGE
-from explorer.session.presets import PRESETS
+from explorer.session.presets import PRESETS, preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 from explorer.window.slider import Axis, LogAxis, Slider, SymmetricAxis
@@ -73,13 +75,17 @@ class ClassRow(QWidget):
         self._layout.setSpacing(look.px(3))
         self._indent.changeSize(look.px(13), 1, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
         self.label.apply_look(look)
-        self.label.setFixedWidth(look.px(62))
+        self.label.setTextMargins(0, 0, 0, 0)
         self.field.apply_look(look)
-        self.field.setFixedWidth(look.px(62))
         self.slider.apply_look(look, look.class_colour(self.index))
         self.mark.apply_look(look)
         self._layout.invalidate()
         self.update()
+
+    def fit_width(self, width: int) -> None:
+        """Share the width between label, slider and number."""
+        self.label.setFixedWidth(round(0.245 * width))
+        self.field.setFixedWidth(round(0.235 * width))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is None:
@@ -142,10 +148,13 @@ class FieldRow(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(look.px(3))
         self.name.apply(look.font(12), look.colour("text"))
-        self.name.setFixedWidth(look.px(75))
         self.slider.apply_look(look, look.colour("axis"))
         self.field.apply_look(look)
-        self.field.setFixedWidth(look.px(62))
+
+    def fit_width(self, width: int) -> None:
+        """Share the width between name, slider and number."""
+        self.name.setFixedWidth(max(round(0.29 * width), self.name.sizeHint().width()))
+        self.field.setFixedWidth(round(0.235 * width))
 
     def _edit(self, value: float, gesture: int) -> None:
         self.session.set(f"Change the {self.of}", gesture, **{self.of: value})
@@ -175,6 +184,8 @@ class Controls(QWidget):
         self._build()
         self.loss.picked.connect(self._choose_loss)
         self.compared.picked.connect(self._choose_compared)
+        self.loss.reset_asked.connect(self._reset_loss)
+        self.compared.reset_asked.connect(self._reset_compared)
         self.presets.picked.connect(self._load_preset)
         self.fewer.clicked.connect(self._remove_class)
         self.more.clicked.connect(self._add_class)
@@ -195,27 +206,34 @@ class Controls(QWidget):
         self.temperature = self._label("")
         self.loss = Choice("Loss", _LOSS_CHOICES, self)
         self.compared = Choice("Loss to compare with", (("none", "nothing"), *_LOSS_CHOICES), self)
-        self.loss.prefix, self.compared.prefix = "Loss: ", "compare with: "
+        self.compared.prefix, self.compared.short_prefix = "compare with: ", "vs. "
         presets = tuple((preset.name, preset.title) for preset in PRESETS)
         self.presets = Choice("Presets", (("", "choose a preset"), *presets), self)
-        self.presets.prefix = "Start from: "
         self.fewer = Button("−", "One class less", self)
         self.more = Button("+", "One class more", self)
         self.count = self._label("")
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        classes = QGridLayout()
-        classes.addWidget(self.fewer, 0, 0)
-        classes.addWidget(self.count, 0, 1)
-        classes.addWidget(self.more, 0, 2)
-        classes.setColumnStretch(1, 1)
+        classes = QWidget(self)
+        self._classes = QHBoxLayout(classes)
+        self._classes.addWidget(self.fewer)
+        self._classes.addWidget(self.count, 1)
+        self._classes.addWidget(self.more)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._title)
         self._column.addWidget(self._scroll)
-        self._column.addLayout(classes)
+        self._column.addWidget(classes)
+        self._headings: list[ElidedLabel] = []
         self._gaps: list[QSpacerItem] = []
-        for group in ((self.spread, self.temperature, self.shift), (self.loss, self.compared), (self.presets,)):
+        groups: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
+            ("ALL LOGITS AT ONCE", (self.spread, self.temperature, self.shift)),
+            ("LOSS", (self.loss, self.compared)),
+            ("START FROM", (self.presets,)),
+        )
+        for heading, group in groups:
             self._gaps.append(QSpacerItem(1, 6))
             self._column.addItem(self._gaps[-1])
+            self._headings.append(self._label(heading))
+            self._column.addWidget(self._headings[-1])
             for widget in group:
                 self._column.addWidget(widget)
         self._column.addStretch(1)
@@ -241,7 +259,8 @@ class Controls(QWidget):
         self._set(self.count, "1 class" if intent.n == 1 else f"{intent.n} classes")
         self.fewer.setEnabled(intent.n > 1)
         self.more.setEnabled(intent.n < MAX_CLASSES)
-        self.presets.show_value(next((p.name for p in PRESETS if p.intent == intent), ""))
+        preset = preset_of(intent)
+        self.presets.show_value(preset.name if preset else "")
 
     @staticmethod
     def _set(label: ElidedLabel, text: str) -> None:
@@ -260,6 +279,7 @@ class Controls(QWidget):
             self.rows.append(row)
             if self.look is not None:
                 row.apply_look(self.look)
+                row.fit_width(self.width())
         for k, row in enumerate(self.rows):
             row.setVisible(k < n)
         self._fit_rows()
@@ -271,43 +291,63 @@ class Controls(QWidget):
             chain += [row.label, row.slider, row.field, row.mark]
         chain += [self.fewer, self.more, self.spread.slider, self.spread.field, self.shift.slider, self.shift.field]
         chain += [self.loss, self.compared, self.presets]
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
 
     def _fit_rows(self) -> None:
-        if self.look is not None:
-            n = self._visible_rows()
-            self._scroll.setMaximumHeight(n * self.look.px(30))
-            self._scroll.setMinimumHeight(min(n, 5) * self.look.px(22))
+        """Give the rows the height there is: roomy if all fits, close together next, scrolled at last."""
+        if self.look is None:
+            return
+        n, px = self._visible_rows(), self.look.px
+        self._scroll.setMaximumHeight(n * px(30))
+        self._scroll.setMinimumHeight(min(n, 5) * px(23))
+        # Headings are a luxury: with them the whole column is as high as the rows and 16 lines more.
+        roomy = self.height() >= n * px(26) + px(400)
+        for heading in self._headings:
+            heading.setVisible(roomy)
+        for gap in self._gaps:
+            gap.changeSize(1, px(14 if roomy else 4))
+        self._column.invalidate()
+
+    def fit_width(self, window_width: int) -> None:
+        """Take a fair share of the window's width."""
+        assert self.look is not None
+        px = self.look.px
+        width = min(max(round(0.21 * window_width), px(208)), px(310))
+        self.setFixedWidth(width)
+        for row in self.rows:
+            row.fit_width(width)
+        for field in (self.spread, self.shift):
+            field.fit_width(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rows()
 
     def apply_look(self, look: Look) -> None:
         """Take over colours, fonts and scale."""
         self.look = look
         self._column.setContentsMargins(look.px(12), look.px(6), look.px(12), look.px(8))
         self._column.setSpacing(look.px(3))
-        for gap in self._gaps:
-            gap.changeSize(1, look.px(5))
+        self._classes.setContentsMargins(0, 0, 0, 0)
+        for heading in self._headings:
+            heading.apply(look.font(10.5), look.colour("muted"))
         self._title.apply(look.font(13, bold=True), look.colour("text"))
         self.temperature.apply(look.font(11), look.colour("muted"))
         self.count.apply(look.font(12), look.colour("text"))
-        for widget in (
-            *self.rows,
-            self.spread,
-            self.shift,
-            self.loss,
-            self.compared,
-            self.presets,
-            self.fewer,
-            self.more,
-        ):
-            widget.apply_look(look)
+        for row in self.rows:
+            row.apply_look(look)
+        for field in (self.spread, self.shift):
+            field.apply_look(look)
+        for choice in (self.loss, self.compared, self.presets):
+            choice.apply_look(look)
+        for button in (self.fewer, self.more):
+            button.apply_look(look)
         self._rows_layout.setSpacing(0)
-        self.setFixedWidth(look.px(270))
         palette = self._scroll.palette()
         palette.setColor(palette.ColorRole.Window, look.colour("card"))
         self._scroll.setPalette(palette)
         self._fit_rows()
-        self._column.invalidate()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -322,6 +362,12 @@ class Controls(QWidget):
 
     def _choose_compared(self, value: str) -> None:
         self.session.set("Choose the compared loss", compared=None if value == "none" else value)
+
+    def _reset_loss(self) -> None:
+        self.session.reset_field("loss")
+
+    def _reset_compared(self) -> None:
+        self.session.reset_field("compared")
 
     def _load_preset(self, name: str) -> None:
         for preset in PRESETS:

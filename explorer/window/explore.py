@@ -1,5 +1,6 @@
 """Explore: the first view, controls left, four pictures, the reading line below."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.panels.gradient import GradientPanel
@@ -66,3 +67,9 @@ class ExploreView(QWidget):
         for panel in self.panels:
             panel.apply_look(look)
         self.reading.apply_look(look)
+        self.controls.fit_width(self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.controls.look is not None:
+            self.controls.fit_width(self.width())

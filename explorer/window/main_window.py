@@ -1,5 +1,6 @@
 """MainWindow: header, view, message bar; takes in files, drops and pastes. Layout only: state lives in the Session."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QVB
 from explorer.panels.look import Look
 from explorer.panels.widgets import ElidedLabel
 from explorer.session.intake import IntakeError, Table, parse_text
-from explorer.session.intake_files import read_file
+from explorer.session.intake_files import about_file, read_file
 from explorer.session.intent import IntentError
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
@@ -56,6 +57,10 @@ class MainWindow(QWidget):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
         self.apply_look()
         self._show(session.snapshot)
+        QWidget.setTabOrder(self.view.panels[-1].canvas, self._buttons[0])
+        for before, after in pairwise(self._buttons):
+            QWidget.setTabOrder(before, after)
+        self.setFocus()  # no control is lit up before a person reaches for one
 
     def _build(self) -> None:
         self._title = ElidedLabel(self)
@@ -191,7 +196,7 @@ class MainWindow(QWidget):
         try:
             self.load_table(read_file(path), path.name)
         except IntakeError as error:
-            self.messages.say(str(error))
+            self.messages.say(about_file(path, error))
 
     def load_table(self, table: Table, source: str) -> None:
         """Load the first row of a table, and ask for the row if there are several."""
@@ -301,7 +306,7 @@ class MainWindow(QWidget):
         geometry = self._settings.value("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             available = self.screen().availableGeometry().size()
-            self.resize(QSize(1440, 900).boundedTo(available))
+            self.resize(QSize(1440, 900).boundedTo(available - QSize(24, 48)))  # less the window's frame
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,12 +3,13 @@
 import math
 
 from PySide6.QtCore import QPointF, QSize, QTimer
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.panels.look import Ink, Look
 from explorer.panels.panel import paint_card
 from explorer.session.picks import Cell, Pick, Run, exists, norm_text, spell
+from explorer.session.presets import preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 
@@ -85,7 +86,10 @@ class Reading(QWidget):
         if self.snapshot.intent.n == 1:
             return _DULL
         pinned = self.snapshot.intent.picked is not None and self._pointed is None
-        return "pinned cell · click it again to let go" if pinned else _HINT
+        if pinned:
+            return "pinned cell · click it again to let go"
+        preset = preset_of(self.snapshot.intent)
+        return preset.look_at if preset and self._pointed is None else _HINT
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is None:
@@ -93,38 +97,33 @@ class Reading(QWidget):
         look = self.look
         paint_card(self, look)
         painter = QPainter(self)
-        left = self._paint_sizes(painter, look)
-        room = left - look.px(28)
-        runs = self.runs()
-        ink = self._formula
-        if ink.width("".join(text for text, _ in runs)) > room:
-            ink = self._small_formula
-        painter.setFont(ink.font)
+        runs, edge = self.runs(), look.px(14)
+        formula = "".join(text for text, _ in runs)
+        ink = self._formula if self._formula.width(formula) < 0.6 * self.width() else self._small_formula
+        # The formula comes first; as many sizes stand beside it as there is room for.
+        left = self._paint_sizes(painter, look, edge + ink.width(formula) + look.px(24))
+        self._paint_formula(painter, look, runs, ink, left - edge)
+        painter.setFont(self._small.font)
+        painter.setPen(look.colour("muted"))
+        note = self._small.elided(self._note(), left - 2 * edge)
+        self._small.left(painter, edge, 0.76 * self.height(), note)
+        painter.end()
+
+    def _paint_formula(self, painter: QPainter, look: Look, runs: list[Run], ink: Ink, right: float) -> None:
         x, y = float(look.px(14)), 0.37 * self.height()
         plain, figure = QPen(look.colour("text")), QPen(look.colour("accent"))
+        painter.setFont(ink.font)
         for text, is_figure in runs:
-            text = ink.elided(text, room + look.px(14) - x)
+            text = ink.elided(text, right - x)
             painter.setPen(figure if is_figure else plain)
             painter.drawText(QPointF(x, y + 0.5 * ink.rise), text)
             x += ink.width(text)
-        painter.setFont(self._small.font)
-        painter.setPen(look.colour("muted"))
-        self._small.left(painter, look.px(14), 0.76 * self.height(), self._small.elided(self._note(), room))
-        painter.end()
 
-    def _paint_sizes(self, painter: QPainter, look: Look) -> float:
-        """Paint the sizes from the right; leave out the last ones rather than crowd the formula. Return where they begin."""
-        gap, x = look.px(14), float(self.width() - look.px(14))
-        line = QColor(look.colour("border"))
-        room = 0.46 * self.width()
-        shown: list[tuple[str, str, float]] = []
-        for figure, name in self.sizes():
-            width = max(self._figures.width(figure), self._small.width(name))
-            if sum(w + 2 * gap for _, _, w in shown) + width > room:
-                name = name.split(" (")[0].replace("‖∂L/∂a‖ ", "∇ ")
-                width = max(self._figures.width(figure), self._small.width(name))
-            if sum(w + 2 * gap for _, _, w in shown) + width <= room * 1.15:
-                shown.append((figure, name, width))
+    def _paint_sizes(self, painter: QPainter, look: Look, free_from: float) -> float:
+        """Paint as many sizes as fit right of ``free_from``; return where they begin."""
+        gap, room = look.px(14), self.width() - look.px(14) - free_from
+        shown = self._fitting(self.sizes(), room, gap)
+        x, line = float(self.width() - look.px(14)), look.colour("border")
         for figure, name, width in reversed(shown):
             x -= width
             painter.setFont(self._figures.font)
@@ -137,6 +136,18 @@ class Reading(QWidget):
             painter.fillRect(math.floor(x), look.px(12), 1, self.height() - 2 * look.px(12), line)
             x -= gap
         return x + gap
+
+    def _fitting(self, sizes: list[tuple[str, str]], room: float, gap: float) -> list[tuple[str, str, float]]:
+        """Return figures, names and widths of the sizes that fit: with short names if the long ones are too wide."""
+        short = [(figure, name.split(" (")[0].replace("‖∂L/∂a‖ ", "∇ ")) for figure, name in sizes]
+        shown: list[tuple[str, str, float]] = []
+        for variant in (sizes, short):
+            shown = [(f, name, max(self._figures.width(f), self._small.width(name))) for f, name in variant]
+            if sum(width + 2 * gap for *_, width in shown) <= room:
+                return shown
+        while shown and sum(width + 2 * gap for *_, width in shown) > room:
+            shown.pop()
+        return shown
 
     def sizeHint(self) -> QSize:
         return QSize(600, 62)

@@ -62,7 +62,7 @@ class LogAxis(Axis):
         return math.log(value / self.low) / math.log(self.high / self.low)
 
     def value(self, place: float) -> float:
-        return self.low * (self.high / self.low) ** place
+        return float(self.low * (self.high / self.low) ** place)
 
     def step(self, value: float, steps: float) -> float:
         stepped = min(max(value * 10.0 ** (0.02 * steps), self.low), self.high)

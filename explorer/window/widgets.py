@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QPolygonF,
     QWheelEvent,
@@ -75,13 +76,14 @@ class Choice(QComboBox):
     """A list to choose one value from; emits ``picked(value)`` only when a person chooses."""
 
     picked = Signal(str)
+    reset_asked = Signal()
 
     def __init__(self, name: str, choices: tuple[tuple[str, str], ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(4)
-        self.prefix = ""
+        self.prefix = self.short_prefix = ""
         self.look: Look | None = None
         for value, text in choices:
             self.addItem(text, value)
@@ -103,6 +105,12 @@ class Choice(QComboBox):
         self.setFixedHeight(look.px(26))
         self.update()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Home:
+            self.reset_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # a lecturer who scrolls past must not change the loss
 
@@ -114,10 +122,11 @@ class Choice(QComboBox):
         edge, size = self.look.px(9), self.look.px(4)
         painter.setPen(self.look.colour("text"))
         painter.setFont(self.font())
-        area = self.rect().adjusted(edge, 0, -3 * edge, 0)
-        text = self.fontMetrics().elidedText(
-            self.prefix + self.currentText(), Qt.TextElideMode.ElideRight, area.width()
-        )
+        area = self.rect().adjusted(edge, 0, -edge - 3 * size, 0)
+        text = self.prefix + self.currentText()
+        if self.fontMetrics().horizontalAdvance(text) > area.width():
+            text = self.short_prefix + self.currentText()
+        text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(QPen(self.look.colour("muted"), 1.6))
         x, y = self.width() - edge - size, self.height() / 2
@@ -155,6 +164,10 @@ class TextField(QLineEdit):
         self.setFont(look.font(12))
         self.setFixedHeight(look.px(22))
         self.setTextMargins(look.px(4), 0, look.px(4), 0)
+        clear = self.palette()
+        clear.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)  # paintEvent paints the ground
+        clear.setColor(QPalette.ColorRole.Text, look.colour("text"))
+        self.setPalette(clear)
         self.update()
 
     def _finished(self) -> None:
@@ -168,8 +181,9 @@ class TextField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         # With nothing typed there is nothing to undo here: leave Ctrl+Z to the window.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.isModified():
-            if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
+            undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if event.matches(undo) or event.matches(redo):
                 event.ignore()
                 return False
         return super().event(event)
