@@ -1,39 +1,18 @@
-"""Canvas: a pyqtgraph plot without its own mouse, made to be updated in place; Layer: a plot item painted in pixels."""
+"""Canvas: a pyqtgraph plot made for many frames a second: its axes are painted once, its live part in every frame."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from explorer.panels.look import Look
 from explorer.panels.ticks import Tick
 
 AXIS_WIDTH = 52  # holds 1e−1000
-
-
-class Layer(pg.GraphicsObject):  # type: ignore[misc]
-    """A plot item as large as the view box, painted in its pixels by the given function."""
-
-    def __init__(self, box: pg.ViewBox, draw: Callable[[QPainter, float, float], None]) -> None:
-        super().__init__()
-        self._box, self._draw = box, draw
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsToShape, False)
-        self.setParentItem(box)
-        self._rect = QRectF(0.0, 0.0, 1.0, 1.0)
-        box.sigResized.connect(self._resize)
-
-    def _resize(self) -> None:
-        self.prepareGeometryChange()
-        self._rect = QRectF(0.0, 0.0, self._box.width(), self._box.height())
-
-    def boundingRect(self) -> QRectF:
-        return self._rect
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        self._draw(painter, self._rect.width(), self._rect.height())
+Draw: TypeAlias = Callable[[QPainter, float, float], None]
 
 
 class QuietAxis(pg.AxisItem):  # type: ignore[misc]
@@ -45,7 +24,12 @@ class QuietAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class Canvas(pg.PlotWidget):  # type: ignore[misc]
-    """A plot with fixed ranges. What the pointer and the keys do goes out as signals, in pixels of the view box."""
+    """A plot with fixed ranges whose picture has two parts, both drawn in pixels of the view box (painter, w, h).
+
+    The *backdrop* (pyqtgraph's axes, and what ``draw_backdrop`` adds: grid, labels) is painted into a pixmap, again
+    only after ``stale_backdrop`` or a new size. ``draw_live`` paints the rest in every frame, straight onto the
+    viewport: a frame costs no walk through the graphics scene. What pointer and keys do goes out as signals.
+    """
 
     pressed = Signal(QPointF)
     dragged = Signal(QPointF)
@@ -53,35 +37,88 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     hovered = Signal(QPointF)
     left = Signal()
     focused = Signal(bool)
+    resized = Signal()
     stepped = Signal(int, int, object)  # columns, rows, and the key event they come from
     key = Signal(int)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, draw_live: Draw, draw_backdrop: Draw, parent: QWidget | None = None) -> None:
         axes = {side: QuietAxis(side) for side in ("left", "bottom")}
         super().__init__(parent, enableMenu=False, axisItems=axes)
+        self._draw_live, self._draw_backdrop = draw_live, draw_backdrop
+        self._backdrop: QPixmap | None = None
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         self.plot_item = self.getPlotItem()
         self.plot_item.hideButtons()
+        self.plot_item.hideAxis("left")
+        self.plot_item.hideAxis("bottom")
+        self.plot_item.setContentsMargins(0, 0, 0, 0)
         self.box = self.plot_item.getViewBox()
         self.box.setMouseEnabled(False, False)
         self.box.disableAutoRange()
         self.box.setBorder(None)
-        self.plot_item.setContentsMargins(0, 0, 0, 0)
+        self.box.sigResized.connect(self._box_resized)
         self._ticks: dict[str, list[Tick]] = {}
         self._dragging = False
+
+    @property
+    def plot_size(self) -> tuple[float, float]:
+        """Width and height of the view box in pixels."""
+        return self.box.width(), self.box.height()
+
+    def repaint_live(self) -> None:
+        """Have the live part painted with the next frame."""
+        self.viewport().update()
+
+    def stale_backdrop(self) -> None:
+        """Have the backdrop painted again, too."""
+        self._backdrop = None
+        self.viewport().update()
+
+    def _box_resized(self) -> None:
+        self._backdrop = None
+        self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        viewport = self.viewport()
+        if self._backdrop is None or self._backdrop.devicePixelRatio() != viewport.devicePixelRatio():
+            self._backdrop = self._paint_backdrop(viewport.devicePixelRatio())
+        painter = QPainter(viewport)
+        painter.drawPixmap(0, 0, self._backdrop)
+        painter.translate(self._corner())
+        self._draw_live(painter, *self.plot_size)
+        painter.end()
+
+    def _paint_backdrop(self, ratio: float) -> QPixmap:
+        size = self.viewport().size()
+        pixmap = QPixmap(size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        self.scene().prepareForPaint()
+        painter = QPainter(pixmap)
+        self.render(painter, QRectF(0.0, 0.0, size.width(), size.height()), self.viewport().rect())
+        painter.translate(self._corner())
+        self._draw_backdrop(painter, *self.plot_size)
+        painter.end()
+        return pixmap
+
+    def _corner(self) -> QPointF:
+        """Return the upper left corner of the view box on the viewport."""
+        corner: QPointF = self.box.mapToScene(QPointF(0.0, 0.0))
+        return corner
 
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Fix the visible ranges."""
         self.box.setRange(xRange=x, yRange=y, padding=0.0, update=True, disableAutoRange=True)
+        self.stale_backdrop()
 
     def set_ticks(self, side: str, ticks: list[Tick]) -> None:
         """Set the ticks of an axis; nothing is redrawn if they are what they were."""
         if self._ticks.get(side) != ticks:
             self._ticks[side] = list(ticks)
             self.plot_item.getAxis(side).setTicks([ticks])
+            self.stale_backdrop()
 
     def style_axis(self, side: str, look: Look, size: int) -> None:
         """Give an axis the quiet look: text only, a fixed width or height (for scale 1)."""
@@ -98,11 +135,11 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     def apply_look(self, look: Look) -> None:
         """Take over the ground colour."""
         self.setBackground(look.colours.card)
+        self.stale_backdrop()
 
     def local(self, event: QMouseEvent) -> QPointF:
         """Return the pointer's place in pixels of the view box."""
-        corner: QPointF = self.box.mapToScene(QPointF(0.0, 0.0))
-        return event.position() - corner
+        return event.position() - self._corner()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 from explorer.model.exact import Floats
 from explorer.model.notation import MINUS, number
 from explorer.panels import ticks
-from explorer.panels.canvas import AXIS_WIDTH, Layer
+from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.panel import Panel
 from explorer.session.picks import SHORT_TITLES, Slope, arriving_text, norm_text, upstream_text
 from explorer.session.session import Session
 from explorer.session.snapshot import LossReading
 
 _FLOORS = (-4.0, -8.0, -12.0, -20.0, -40.0, -80.0, -160.0, -320.0, -500.0, -1000.0, -2000.0)
+_UPRIGHT = 6  # more classes than this have no upright numbers: the reading line tells what is pointed at
 _CEILINGS = (0, 1, 2, 4, 8, 12, 20, 40, 80, 160, 320, 500, 1000, 2000)
 
 
@@ -56,9 +57,6 @@ class Band:
     def logs(self) -> Floats:
         return self.loss.log10_upstream if self.upstream else self.loss.log10_arriving
 
-    def text(self, index: int) -> str:
-        return upstream_text(self.loss, index) if self.upstream else arriving_text(self.loss, index)
-
     def zero(self) -> float:
         """Return the y of the line of zero."""
         return self.area.top() + self.edge + self.scale.above * self.unit()
@@ -78,11 +76,10 @@ class GradientPanel(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         canvas = self.canvas
-        canvas.plot_item.hideAxis("left")
-        canvas.plot_item.hideAxis("bottom")
-        self._layer = Layer(canvas.box, self._draw)
+        self._backdrop_key: object = None
         self._hover: Slope | None = None
         self._cursor = Slope(0, upstream=False, compared=False)
+        self._bands: list[Band] = []
         self._roomy = True  # is there room for the labels of the axes?
         canvas.hovered.connect(self._hover_at)
         canvas.dragged.connect(self._hover_at)
@@ -97,15 +94,29 @@ class GradientPanel(Panel):
         self._grid = self.look.colour("grid")
         self._axis = self.look.colour("axis")
         self._hover_fill = self.look.colour("hover")
+        self._backdrop_key = None
 
     def update_picture(self) -> None:
         intent = self.snapshot.intent
         self.set_subtitle(f"∂L/∂a = J · ∂L/∂p · target: {intent.labels[intent.target]}")
-        self._layer.update()
+        self._place_bands()
+        self.canvas.repaint_live()
+
+    def update_layout(self) -> None:
+        self._place_bands()
+
+    def _place_bands(self) -> None:
+        """Lay out the small plots; the backdrop is only drawn anew if one of them has moved or changed its scale."""
+        self._bands = self._layout_bands(*self.canvas.plot_size)
+        intent = self.snapshot.intent
+        key = (intent.labels, intent.target, [(b.area, b.scale) for b in self._bands])
+        if key != self._backdrop_key:
+            self._backdrop_key = key
+            self.canvas.stale_backdrop()
 
     # -- layout of the four small plots
 
-    def _bands(self, w: float, h: float) -> list[Band]:
+    def _layout_bands(self, w: float, h: float) -> list[Band]:
         assert self.look is not None
         losses = self.snapshot.losses
         px, line = self.look.px, self.ink.height
@@ -142,17 +153,18 @@ class GradientPanel(Panel):
 
     # -- painting
 
-    def _draw(self, painter: QPainter, w: float, h: float) -> None:
-        if self.look is None:
-            return
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         painter.setFont(self.ink.font)
-        bands = self._bands(w, h)
-        for band in bands:
-            self._draw_axis(painter, band)
+        for band in self._bands:
             self._draw_bars(painter, band)
-        for band in bands[::2]:
-            self._draw_captions(painter, band, bands[1].area)
-        self._draw_names(painter, bands, h)
+        for band in self._bands[::2]:
+            self._draw_captions(painter, band, self._bands[1].area)
+
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
+        painter.setFont(self.ink.font)
+        for band in self._bands:
+            self._draw_axis(painter, band)
+        self._draw_names(painter, h)
 
     def _draw_axis(self, painter: QPainter, band: Band) -> None:
         assert self.look is not None
@@ -185,40 +197,43 @@ class GradientPanel(Panel):
 
     def _draw_bars(self, painter: QPainter, band: Band) -> None:
         assert self.look is not None
-        n = self.snapshot.intent.n
-        slot, zero, unit = band.area.width() / n, band.zero(), band.unit()
-        width = round(slot * 0.7)
-        top, bottom = band.area.top(), band.area.bottom()
+        values, logs = band.values.tolist(), band.logs.tolist()
+        area, zero, unit, colours = band.area, band.zero(), band.unit(), self.look.class_colours
+        slot = area.width() / len(values)
+        width, highest, lowest = round(slot * 0.7), zero - area.top(), zero - area.bottom()
         pointed = self._hover or (self._cursor if self.canvas.hasFocus() else None)
-        painter.setPen(self._text)
-        for i, (value, log10) in enumerate(zip(band.values.tolist(), band.logs.tolist(), strict=True)):
-            x = band.area.left() + i * slot
-            if pointed is not None and pointed == Slope(i, band.upstream, band.compared):
-                painter.fillRect(QRectF(x, top, slot, band.area.height()), self._hover_fill)
-            length = band.scale.length(value, log10) * unit
-            length = min(max(length, zero - bottom), zero - top)
-            left = round(x + 0.5 * (slot - width))
+        if pointed is not None and (pointed.upstream, pointed.compared) == (band.upstream, band.compared):
+            painter.fillRect(
+                QRectF(area.left() + pointed.index * slot, area.top(), slot, area.height()), self._hover_fill
+            )
+        ends = []
+        for i, (value, log10) in enumerate(zip(values, logs, strict=True)):
+            length = min(max(band.scale.length(value, log10) * unit, lowest), highest)
+            ends.append(zero - length)
             if log10 != -math.inf:
-                size = max(abs(length), 1.0)
-                y = zero - size if math.copysign(1.0, value) > 0.0 else zero
-                painter.fillRect(QRectF(left, round(y), width, max(round(size), 1)), self.look.class_colours[i])
-            self._draw_number(painter, band, i, zero - length, slot)
+                size = max(round(abs(length)), 1)
+                top = round(zero) - size if math.copysign(1.0, value) > 0.0 else round(zero)
+                painter.fillRect(round(area.left() + i * slot + 0.5 * (slot - width)), top, width, size, colours[i])
+        painter.setPen(self._text)
+        self._draw_numbers(painter, band, list(zip(values, logs, ends, strict=True)), slot)
 
-    def _draw_number(self, painter: QPainter, band: Band, index: int, end: float, slot: float) -> None:
-        """Write the number beyond the end of its bar: level, shorter, or upright."""
+    def _draw_numbers(self, painter: QPainter, band: Band, bars: list[tuple[float, float, float]], slot: float) -> None:
+        """Write each number beyond the end of its bar: level, shorter, or upright."""
         ink, area = self.ink, band.area
-        value, log10 = float(band.values[index]), float(band.logs[index])
-        up = math.copysign(1.0, value) > 0.0 or log10 == -math.inf
-        x, rise = area.left() + (index + 0.5) * slot, 0.62 * ink.height
-        for text in (band.text(index), number(value, log10, 2)):
-            if ink.width(text) <= slot + 1.0:
-                y = end - rise if up else end + rise
-                ink.centre(painter, x, min(max(y, area.top() + 0.5 * rise), area.bottom() - 0.5 * rise), text)
-                return
-        if slot >= 0.8 * ink.height:
+        rise = 0.62 * ink.height
+        high, low = area.top() + 0.5 * rise, area.bottom() - 0.5 * rise
+        for i, (value, log10, end) in enumerate(bars):
+            up = math.copysign(1.0, value) > 0.0 or log10 == -math.inf
+            x, text = area.left() + (i + 0.5) * slot, number(value, log10)
             width = ink.width(text)
-            y = end - 3.0 if up else end + width + 3.0
-            ink.upright(painter, x, min(max(y, area.top() + width), area.bottom()), text)
+            if width > slot + 1.0:
+                text = number(value, log10, 2)
+                width = ink.width(text)
+            if width <= slot + 1.0:
+                ink.centre(painter, x, min(max(end - rise if up else end + rise, high), low), text)
+            elif slot >= 0.8 * ink.height and len(bars) <= _UPRIGHT:
+                y = end - 3.0 if up else end + width + 3.0
+                ink.upright(painter, x, min(max(y, area.top() + width), area.bottom()), text)
 
     def _draw_captions(self, painter: QPainter, upper: Band, lower: QRectF) -> None:
         """Write the loss over its column, and between the rows what J did to the gradient."""
@@ -241,10 +256,10 @@ class GradientPanel(Panel):
         arrives = (f"↓ through J: ‖∂L/∂a‖ = {norm}", f"↓ ‖∂L/∂a‖ = {norm}", f"↓ {norm}")
         self.ink.left(painter, area.left(), middle, self.ink.first_that_fits(width, *arrives))
 
-    def _draw_names(self, painter: QPainter, bands: list[Band], h: float) -> None:
+    def _draw_names(self, painter: QPainter, h: float) -> None:
         intent = self.snapshot.intent
         painter.setPen(self._muted)
-        for band in bands[1::2]:
+        for band in self._bands[1::2]:
             slot = band.area.width() / intent.n
             names = [f"{label} ◎" if i == intent.target else label for i, label in enumerate(intent.labels)]
             fits = all(self.ink.width(name) <= slot - 2.0 for name in names)
@@ -255,7 +270,7 @@ class GradientPanel(Panel):
     # -- pointing
 
     def _slope_at(self, place: QPointF) -> Slope | None:
-        for band in self._bands(self.canvas.box.width(), self.canvas.box.height()):
+        for band in self._bands:
             area = band.area.adjusted(0.0, -self.ink.height * 0.4, 0.0, self.ink.height * 0.4)
             if area.contains(place):
                 index = int((place.x() - area.left()) / area.width() * self.snapshot.intent.n)
@@ -266,12 +281,12 @@ class GradientPanel(Panel):
         slope = self._slope_at(place)
         if slope != self._hover:
             self._hover = slope
-            self._layer.update()
+            self.canvas.repaint_live()
             self.point_at(slope)
 
     def _leave(self) -> None:
         self._hover = None
-        self._layer.update()
+        self.canvas.repaint_live()
         self.point_at(None)
 
     def _walk_begins(self, focused: bool) -> None:
@@ -290,7 +305,7 @@ class GradientPanel(Panel):
         place = min(max(place, 0), n * losses - 1)
         upstream = self._cursor.upstream if rows == 0 else rows < 0
         self._cursor = Slope(place % n, upstream, place >= n)
-        self._layer.update()
+        self.canvas.repaint_live()
         self.point_at(self._cursor)
 
     def description(self) -> str:

@@ -2,13 +2,13 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number, subscript
-from explorer.panels.canvas import Layer
 from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
 from explorer.panels.ticks import Tick, decade, floor_for
@@ -33,6 +33,14 @@ class Grid:
         x, y = self.left + column * self.width, self.top + row * self.height
         return QRectF(round(x), round(y), round(x + self.width) - round(x) - 1, round(y + self.height) - round(y) - 1)
 
+    def columns(self) -> tuple[list[int], list[int]]:
+        """Return left edges and widths of the columns in whole pixels."""
+        return _cut(self.left, self.width, self.n)
+
+    def rows(self) -> tuple[list[int], list[int]]:
+        """Return top edges and heights of the rows in whole pixels."""
+        return _cut(self.top, self.height, self.n)
+
     @property
     def right(self) -> float:
         return self.left + self.n * self.width
@@ -40,6 +48,12 @@ class Grid:
     @property
     def bottom(self) -> float:
         return self.top + self.n * self.height
+
+
+def _cut(start: float, size: float, n: int) -> tuple[list[int], list[int]]:
+    """Return starts and lengths of n pieces, on whole pixels and one pixel apart."""
+    edges = [round(start + k * size) for k in range(n + 1)]
+    return edges[:-1], [b - a - 1 for a, b in pairwise(edges)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +88,10 @@ class JacobianPanel(Panel):
         super().__init__(session, parent)
         self.set_subtitle("∂pᵢ/∂aⱼ = pᵢ(δᵢⱼ − pⱼ) · rows and columns sum to 0")
         canvas = self.canvas
-        canvas.plot_item.hideAxis("left")
-        canvas.plot_item.hideAxis("bottom")
-        self._layer = Layer(canvas.box, self._draw)
         self._hover: Pick | None = None
         self._cursor: tuple[int, int] | None = None
         self._bar: QImage | None = None
+        self._backdrop_key: object = None
         canvas.pressed.connect(self._press)
         canvas.hovered.connect(self._hover_at)
         canvas.left.connect(self._leave)
@@ -94,7 +106,8 @@ class JacobianPanel(Panel):
         self._muted = QPen(self.look.colour("muted"))
         self._pin = QPen(self.look.colour("text"), self.look.px(2))
         self._point = QPen(self.look.colour("accent"), self.look.px(2))
-        self._on = [QPen(c) for c in self.look.on_diverging]
+        pens = {c.rgb(): QPen(c) for c in self.look.on_diverging}
+        self._on = [pens[c.rgb()] for c in self.look.on_diverging]
         self._fine = Ink(self.look.font(8.5))
         self._bar = self._colour_bar()
 
@@ -106,12 +119,16 @@ class JacobianPanel(Panel):
         return image
 
     def update_picture(self) -> None:
-        self._layer.update()
+        key = (self.snapshot.intent.n, self.scale())
+        if key != self._backdrop_key:
+            self._backdrop_key = key
+            self.canvas.stale_backdrop()
+        self.canvas.repaint_live()
 
     def _grid(self, w: float, h: float) -> Grid:
         assert self.look is not None
         px, n = self.look.px, self.snapshot.intent.n
-        left, right, top = self.ink.width("∂p₁₂") + px(10), self.ink.width("Σ ≈ 0+¼ 1e−16") + px(36), px(4)
+        left, right, top = self.ink.width("∂p₁₂") + px(10), self.ink.width("Σ = 0+¼ 1e−16") + px(36), px(4)
         if w < px(300):  # the numbers go before the sums of the rows, which the columns repeat
             right = self.ink.width("+¼ ") + px(22)
         bottom = self.ink.height * 2 + px(6)
@@ -135,34 +152,46 @@ class JacobianPanel(Panel):
         top = float(math.ceil(max(logs))) if max(logs) > -1e15 else max(logs)
         return Scale(True, top, top + floor_for(min(logs) - top, _SPANS))
 
-    def _draw(self, painter: QPainter, w: float, h: float) -> None:
-        if self.look is None:
-            return
-        grid, scale = self._grid(w, h), self.scale()
-        painter.setFont(self.ink.font)
-        self._draw_cells(painter, grid, scale)
-        self._draw_margins(painter, grid, w)
-        self._draw_colour_bar(painter, grid, scale, w)
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
+        grid = self._grid(w, h)
+        self._draw_cells(painter, grid, self.scale())
         self._draw_marks(painter, grid)
 
     def _draw_cells(self, painter: QPainter, grid: Grid, scale: Scale) -> None:
         assert self.look is not None
         values, logs = self.snapshot.jacobian.tolist(), self.snapshot.log10_jacobian.tolist()
         colours, n, place = self.look.diverging, grid.n, scale.place
-        places = [[place(v, g) for v, g in zip(*row, strict=True)] for row in zip(values, logs, strict=True)]
+        lefts, widths = grid.columns()
+        tops, heights = grid.rows()
+        places = [[place(values[i][j], logs[i][j]) for j in range(i + 1)] for i in range(n)]  # J is symmetric
+        fill = painter.fillRect
         for i, row in enumerate(places):
             for j, k in enumerate(row):
-                painter.fillRect(grid.cell(i, j), colours[k])
+                fill(lefts[j], tops[i], widths[j], heights[i], colours[k])
+                if i != j:
+                    fill(lefts[i], tops[j], widths[i], heights[j], colours[k])
         texts, ink = self._texts(values, logs, grid)
         if texts is None:
             return
-        on = self._on
         painter.setFont(ink.font)
-        for i in range(n):
-            y = grid.top + (i + 0.5) * grid.height
-            for j in range(n):
-                painter.setPen(on[places[i][j]])
-                ink.centre(painter, grid.left + (j + 0.5) * grid.width, y, texts[max(i, j)][min(i, j)])
+        self._draw_texts(painter, grid, texts, ink, places)
+
+    def _draw_texts(
+        self, painter: QPainter, grid: Grid, texts: list[list[str]], ink: Ink, places: list[list[int]]
+    ) -> None:
+        """Write each number twice, as J is symmetric; shaped once, as shaping is what text costs."""
+        xs = [grid.left + (k + 0.5) * grid.width for k in range(grid.n)]
+        ys = [grid.top + (k + 0.5) * grid.height + ink.lift for k in range(grid.n)]
+        pen, draw = None, painter.drawStaticText
+        for i, row in enumerate(texts):
+            for j, text in enumerate(row):
+                if self._on[places[i][j]] is not pen:
+                    pen = self._on[places[i][j]]
+                    painter.setPen(pen)
+                static, width = ink.shaped(text)
+                draw(QPointF(xs[j] - 0.5 * width, ys[i]), static)
+                if i != j:
+                    draw(QPointF(xs[i] - 0.5 * width, ys[j]), static)
 
     def _texts(
         self, values: list[list[float]], logs: list[list[float]], grid: Grid
@@ -179,28 +208,28 @@ class JacobianPanel(Panel):
                 return texts, ink
         return None, self.ink
 
-    def _draw_margins(self, painter: QPainter, grid: Grid, w: float) -> None:
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
+        """Draw labels, sums (0 by mathematics; the reading line tells the round-off) and the colour bar."""
         assert self.look is not None
-        gap = self.look.px(8)
+        grid, gap = self._grid(w, h), self.look.px(8)
         painter.setPen(self._muted)
         painter.setFont(self.ink.font)
-        sums = self.snapshot.jacobian_sums
         low = grid.bottom + 0.65 * self.ink.height
-        wide = grid.width > self.ink.width("Σ = 0 ")
-        roomy = grid.width > self.ink.width("∂a₁₂")
         for k in range(grid.n):
             y, x = grid.top + (k + 0.5) * grid.height, grid.left + (k + 0.5) * grid.width
             self.ink.right(painter, grid.left - gap, y, f"∂p{subscript(k)}")
-            self.ink.centre(painter, x, low, f"∂a{subscript(k)}" if roomy else f"{k + 1}")
-            text = "= 0" if sums[k] == 0.0 else "≈ 0"
+            column = self.ink.first_that_fits(grid.width, f"∂a{subscript(k)}", f"{k + 1}")
+            self.ink.centre(painter, x, low, column)
+            self.ink.centre(
+                painter, x, low + self.ink.height, self.ink.first_that_fits(grid.width, "Σ = 0", "= 0", "0")
+            )
             if w >= self.look.px(300):
-                self.ink.left(painter, grid.right + gap, y, f"Σ {text}")
-            if grid.width > self.ink.width("≈ 0"):
-                self.ink.centre(painter, x, low + self.ink.height, f"Σ {text}" if wide else text)
+                self.ink.left(painter, grid.right + gap, y, "Σ = 0")
+        self._draw_colour_bar(painter, grid, self.scale(), w)
 
     def _draw_colour_bar(self, painter: QPainter, grid: Grid, scale: Scale, w: float) -> None:
         assert self.look is not None and self._bar is not None
-        sums = self.ink.width("Σ ≈ 0") + self.look.px(8) if w >= self.look.px(300) else 0.0
+        sums = self.ink.width("Σ = 0") + self.look.px(8) if w >= self.look.px(300) else 0.0
         x = grid.right + self.look.px(8) + sums
         area = QRectF(round(x), round(grid.top), self.look.px(9), round(grid.bottom - grid.top))
         painter.drawImage(area, self._bar)
@@ -255,7 +284,7 @@ class JacobianPanel(Panel):
         rows, columns = 0 <= row < grid.n, 0 <= column < grid.n
         if rows and columns:
             return Cell(row, column)
-        if rows and 0.0 < place.x() - grid.right < self.ink.width("  Σ ≈ 0  "):
+        if rows and 0.0 < place.x() - grid.right < self.ink.width("  Σ = 0  "):
             return Sum(row, of_row=True)
         if columns and self.ink.height < place.y() - grid.bottom < 2.4 * self.ink.height:
             return Sum(column, of_row=False)
@@ -265,12 +294,12 @@ class JacobianPanel(Panel):
         pick = self._pick_at(place)
         if pick != self._hover:
             self._hover = pick
-            self._layer.update()
+            self.canvas.repaint_live()
             self.point_at(pick)
 
     def _leave(self) -> None:
         self._hover = None
-        self._layer.update()
+        self.canvas.repaint_live()
         self.point_at(None)
 
     def _press(self, place: QPointF) -> None:
@@ -292,7 +321,7 @@ class JacobianPanel(Panel):
                 self.point_at(Cell(*self._cursor))
         else:
             self.point_at(None)
-        self._layer.update()
+        self.canvas.repaint_live()
 
     def _inside(self, cell: tuple[int, int]) -> tuple[int, int]:
         last = self.snapshot.intent.n - 1
@@ -302,7 +331,7 @@ class JacobianPanel(Panel):
         row, column = self._inside(self._cursor or (0, 0))
         self._cursor = self._inside((row + rows, column + columns))
         self._hover = None
-        self._layer.update()
+        self.canvas.repaint_live()
         self.point_at(Cell(*self._cursor))
 
     def _key(self, key: int) -> None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 
 from explorer.model.exact import Floats
+
+_MOST_SHAPED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,18 @@ class Look:
 
 
 class Ink:
-    """One font ready to draw short texts: widths come from a table, as shaping each text anew is slow."""
+    """One font ready to draw short texts. Shaping is what text costs, so plain numbers are kept shaped, widths too."""
 
     def __init__(self, font: QFont) -> None:
         self.font = font
         metrics = QFontMetricsF(font)
         self._advance = metrics.horizontalAdvance
         self._widths: dict[str, float] = {}
+        self._shaped: dict[str, tuple[QStaticText, float]] = {}
+        self._elided: dict[tuple[str, int], str] = {}
         self.height = metrics.height()
         self.rise = metrics.capHeight() or 0.7 * metrics.ascent()
-        self.ascent = metrics.ascent()
+        self.lift = 0.5 * self.rise - metrics.ascent()  # from the middle of the capitals to the top of the line
 
     def width(self, text: str) -> float:
         """Return the width of a text in pixels."""
@@ -100,13 +104,33 @@ class Ink:
             total += w
         return total
 
+    def shaped(self, text: str) -> tuple[QStaticText, float]:
+        """Return a text ready to be drawn, and its width."""
+        found = self._shaped.get(text)
+        if found is None:
+            if len(self._shaped) >= _MOST_SHAPED:
+                self._shaped.clear()
+            static = QStaticText(text)
+            static.setTextFormat(Qt.TextFormat.PlainText)
+            static.prepare(QTransform(), self.font)
+            found = self._shaped[text] = (static, self.width(text))
+        return found
+
     def centre(self, painter: QPainter, x: float, y: float, text: str) -> None:
         """Draw a text with its capitals centred on (x, y)."""
-        painter.drawText(QPointF(x - 0.5 * self.width(text), y + 0.5 * self.rise), text)
+        if "e" in text:  # an exponent: hardly ever the same again
+            painter.drawText(QPointF(x - 0.5 * self.width(text), y + 0.5 * self.rise), text)
+        else:
+            static, width = self.shaped(text)
+            painter.drawStaticText(QPointF(x - 0.5 * width, y + self.lift), static)
 
     def left(self, painter: QPainter, x: float, y: float, text: str) -> None:
         """Draw a text that starts at x, its capitals centred on y."""
         painter.drawText(QPointF(x, y + 0.5 * self.rise), text)
+
+    def words(self, painter: QPainter, x: float, y: float, text: str) -> None:
+        """Draw a text that starts at x and seldom changes."""
+        painter.drawStaticText(QPointF(x, y + self.lift), self.shaped(text)[0])
 
     def right(self, painter: QPainter, x: float, y: float, text: str) -> None:
         """Draw a text that ends at x, its capitals centred on y."""
@@ -129,6 +153,15 @@ class Ink:
 
     def elided(self, text: str, width: float) -> str:
         """Return the text, cut with an ellipsis where it is wider than the given width."""
+        key = text, int(width)
+        found = self._elided.get(key)
+        if found is None:
+            if len(self._elided) >= _MOST_SHAPED:
+                self._elided.clear()
+            found = self._elided[key] = self._cut(text, width)
+        return found
+
+    def _cut(self, text: str, width: float) -> str:
         if self.width(text) <= width:
             return text
         while text and self.width(text) + self.width("…") > width:

@@ -2,8 +2,8 @@
 
 from abc import abstractmethod
 
-from PySide6.QtCore import QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRect, QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.panels.canvas import Canvas
@@ -32,7 +32,8 @@ class Panel(QWidget):
         self.look: Look | None = None
         self._stale = True
         self.setAccessibleName(self.title)
-        self.canvas = Canvas(self.title, self)
+        self.canvas = Canvas(self.title, self.draw_live, self.draw_backdrop, self)
+        self.canvas.resized.connect(self._canvas_resized)
         self._title = ElidedLabel(self)
         self._title.setText(self.title)
         self._subtitle = ElidedLabel(self)
@@ -94,6 +95,21 @@ class Panel(QWidget):
         """Bring the plot's items up to the snapshot."""
 
     @abstractmethod
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
+        """Draw what stays the same from frame to frame, in pixels of the plot; ``look`` is set."""
+
+    @abstractmethod
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
+        """Draw the rest, in every frame; ``look`` is set."""
+
+    def update_layout(self) -> None:
+        """Follow a new size of the plot."""
+
+    def _canvas_resized(self) -> None:
+        if self.look is not None:
+            self.update_layout()
+
+    @abstractmethod
     def description(self) -> str:
         """Return every number of the picture as text."""
 
@@ -125,16 +141,16 @@ class Panel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is not None:
-            paint_card(self, self.look, self.canvas.hasFocus())
+            paint_card(self, self.look, self.rect(), self.canvas.hasFocus())
 
 
-def paint_card(widget: QWidget, look: Look, focused: bool = False) -> None:
+def paint_card(device: QWidget | QPixmap, look: Look, area: QRect, focused: bool = False) -> None:
     """Paint the rounded card that every part of the window stands on."""
-    painter = QPainter(widget)
-    painter.fillRect(widget.rect(), look.colour("ground"))
+    painter = QPainter(device)
+    painter.fillRect(area, look.colour("ground"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(look.colour("card"))
     painter.setPen(QPen(look.colour("accent" if focused else "border"), 2.0 if focused else 1.0))
     radius = look.px(8)
-    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(1.0, 1.0, -1.0, -1.0), radius, radius)
+    painter.drawRoundedRect(QRectF(area).adjusted(1.0, 1.0, -1.0, -1.0), radius, radius)
     painter.end()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number
 from explorer.panels import ticks
-from explorer.panels.canvas import AXIS_WIDTH, Layer
+from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.panel import Panel
 from explorer.panels.stepping import Stepping
 from explorer.session.intent import SLIDER_LIMIT
@@ -34,7 +34,6 @@ class ProbabilitiesPanel(Panel):
         self._stepping = Stepping(session)
         self._gesture: int | None = None
         self._axis_key: object = None
-        self._layer = Layer(self.canvas.box, self._draw)
         canvas = self.canvas
         canvas.pressed.connect(self._press)
         canvas.dragged.connect(self._drag)
@@ -44,7 +43,6 @@ class ProbabilitiesPanel(Panel):
         canvas.stepped.connect(self._step)
         canvas.key.connect(self._key)
         canvas.focused.connect(self._walk_begins)
-        canvas.box.sigResized.connect(self._resized)
 
     # -- showing
 
@@ -61,12 +59,11 @@ class ProbabilitiesPanel(Panel):
 
     def update_picture(self) -> None:
         self._update_axes()
-        self._layer.update()
+        self.canvas.repaint_live()
 
-    def _resized(self) -> None:
+    def update_layout(self) -> None:
         self._axis_key = None
-        if self.look is not None and self.isVisible():
-            self._update_axes()
+        self._update_axes()
 
     def _update_axes(self) -> None:
         intent = self.snapshot.intent
@@ -75,6 +72,7 @@ class ProbabilitiesPanel(Panel):
         if key == self._axis_key:
             return
         self._axis_key = key
+        self.canvas.stale_backdrop()
         n = intent.n
         self.canvas.set_range((-0.5, n - 0.5), (low, self._high()))
         quarters = [(v, f"{v:.2f}") for v, _ in ticks.linear(0.0, 1.0, 4)]
@@ -107,13 +105,15 @@ class ProbabilitiesPanel(Panel):
         values = softmax.log10_p if low else softmax.p  # type: ignore[attr-defined]
         return [max((v - low) / (high - low) * h, 0.0) for v in values.tolist()]
 
-    def _draw(self, painter: QPainter, w: float, h: float) -> None:
-        if self.look is None:
-            return
-        snapshot, look = self.snapshot, self.look
-        n, low, high = snapshot.intent.n, self._low(), self._high()
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
+        low, high = self._low(), self._high()
         for value, _ in ticks.linear(0.0, 1.0, 4) if low == 0.0 else ticks.decades(low, 0.0, 7):
             painter.fillRect(QRectF(0.0, round(h - (value - low) / (high - low) * h), w, 1.0), self._grid)
+
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
+        assert self.look is not None
+        snapshot, look = self.snapshot, self.look
+        n = snapshot.intent.n
         slot = w / n
         pointed = self._hover if self._hover is not None else (self._cursor if self.canvas.hasFocus() else None)
         if pointed is not None and pointed < n:
@@ -174,13 +174,13 @@ class ProbabilitiesPanel(Panel):
         if index != self._hover:
             self._hover = index
             self.canvas.setCursor(Qt.CursorShape.SizeVerCursor if index is not None else Qt.CursorShape.ArrowCursor)
-            self._layer.update()
+            self.canvas.repaint_live()
             self.point_at(None if index is None else Bar(index))
 
     def _leave(self) -> None:
         if self._hover is not None:
             self._hover = None
-            self._layer.update()
+            self.canvas.repaint_live()
             self.point_at(None)
 
     def _press(self, place: QPointF) -> None:
@@ -230,7 +230,7 @@ class ProbabilitiesPanel(Panel):
         self._cursor = min(self._cursor, self.snapshot.intent.n - 1)
         if focused and self._hover is None and self._gesture is None:
             self.point_at(Bar(self._cursor))
-        self._layer.update()
+        self.canvas.repaint_live()
 
     def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
         n = self.snapshot.intent.n
@@ -239,7 +239,7 @@ class ProbabilitiesPanel(Panel):
             index = self._cursor
             z = self._stepping.next_value(self.snapshot.intent.logits[index], -rows * 0.1, event)
             self.session.apply("Step a logit", lambda i: i.with_logit(index, z), self._stepping.gesture)
-        self._layer.update()
+        self.canvas.repaint_live()
         self.point_at(Bar(self._cursor))
 
     def _key(self, key: int) -> None:

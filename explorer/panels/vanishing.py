@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number
 from explorer.panels import ticks
-from explorer.panels.canvas import AXIS_WIDTH, Layer
+from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.panel import Panel
 from explorer.panels.stepping import factor
 from explorer.session.intent import SPREAD_RANGE
@@ -33,15 +33,7 @@ class VanishingPanel(Panel):
         super().__init__(session, parent)
         self.set_subtitle("gradient size against the spread t, log–log")
         canvas = self.canvas
-        self._under = Layer(canvas.box, self._draw_grid)
-        self._under.setZValue(-10)
-        self._curves = [pg.PlotCurveItem(antialias=True, connect="finite") for _ in range(3)]
-        for curve in self._curves:
-            canvas.plot_item.addItem(curve, ignoreBounds=True)
-        self._over = Layer(canvas.box, self._draw_marker)
-        self._over.setZValue(10)
         self._gesture: int | None = None
-        self._drawn: object = None
         self._low = 0.0
         self._legend_at = 0
         canvas.pressed.connect(self._press)
@@ -49,13 +41,11 @@ class VanishingPanel(Panel):
         canvas.released.connect(self._release)
         canvas.stepped.connect(self._step)
         canvas.key.connect(self._key)
-        canvas.box.sigResized.connect(self._resized)
 
     # -- showing
 
-    def _resized(self) -> None:
-        if self.look is not None:
-            self._set_spread_ticks()
+    def update_layout(self) -> None:
+        self._set_spread_ticks()
 
     def restyle(self) -> None:
         assert self.look is not None
@@ -63,31 +53,21 @@ class VanishingPanel(Panel):
         self.canvas.style_axis("bottom", self.look, 20)
         colours = (self.look.class_colour(0), self.look.class_colour(1), self.look.class_colour(3))
         dashes = (Qt.PenStyle.SolidLine, Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
-        self._pens = [pg.mkPen(c, width=self.look.px(2), style=s) for c, s in zip(colours, dashes, strict=True)]
-        for curve, pen in zip(self._curves, self._pens, strict=True):
-            curve.setPen(pen)
+        self._pens = [QPen(c, 1.0, s) for c, s in zip(colours, dashes, strict=True)]
         self._marker = QPen(self.look.colour("text"), 1.0, Qt.PenStyle.DotLine)
         self._text, self._muted = QPen(self.look.colour("text")), QPen(self.look.colour("muted"))
         self._grid, self._card = self.look.colour("grid"), self.look.colour("card")
-        self._drawn = None
+        self._low = 0.0
 
     def update_picture(self) -> None:
         low = self._floor()
-        if low != self._low or self._drawn is None:
+        if low != self._low:
             self._low = low
             self.canvas.set_range((float(_X[0]), float(_X[-1])), (low, -0.06 * low))
             self.canvas.set_ticks("left", ticks.decades(low, 0.0, 7))
             self._set_spread_ticks()
-        curves = self.snapshot.curves
-        if self._drawn is not curves:
-            self._drawn = curves
-            found = list(curves.values())
-            for k, item in enumerate(self._curves):
-                item.setVisible(k < len(found))
-                if k < len(found):
-                    item.setData(_X, np.maximum(found[k], 3.0 * low), skipFiniteCheck=False)
-            self._under.update()
-        self._over.update()
+            self.canvas.stale_backdrop()
+        self.canvas.repaint_live()
 
     def _set_spread_ticks(self) -> None:
         """Label every decade of the spread, or every second one where there is little room."""
@@ -108,9 +88,7 @@ class VanishingPanel(Panel):
                 found.append(entry)
         return found
 
-    def _draw_grid(self, painter: QPainter, w: float, h: float) -> None:
-        if self.look is None:
-            return
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
         for value, _ in ticks.decades(self._low, 0.0, 7):
             painter.fillRect(QRectF(0.0, round(self._y(value, h)), w, 1.0), self._grid)
 
@@ -122,20 +100,40 @@ class VanishingPanel(Panel):
         high = -0.06 * self._low
         return (high - log10) / (high - self._low) * h
 
-    def _draw_marker(self, painter: QPainter, w: float, h: float) -> None:
-        if self.look is None:
-            return
-        look, x = self.look, self._x(w)
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         present = self._present()
         if all(log == -math.inf for *_, log in present):
             painter.setFont(self.ink.font)
             painter.setPen(self._muted)
             self.ink.centre(painter, 0.5 * w, 0.5 * h, self._nothing())
             return
-        painter.setPen(self._marker)
-        painter.drawLine(QPointF(round(x), 0.0), QPointF(round(x), h))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        radius = look.px(4)
+        self._draw_curves(painter, w, h)
+        self._draw_marker(painter, present, w, h)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._draw_legend(painter, present, w, h)
+
+    def _draw_curves(self, painter: QPainter, w: float, h: float) -> None:
+        """Draw each curve as hair lines side by side: ten times faster than one antialiased line as wide."""
+        assert self.look is not None
+        xs = (_X - _X[0]) * (w / (_X[-1] - _X[0]))
+        width = self.look.px(2)
+        painter.setClipRect(QRectF(0.0, 0.0, w, h))
+        for logs, pen in zip(self.snapshot.curves.values(), self._pens, strict=False):
+            line = pg.functions.arrayToQPolygonF(xs, np.minimum(self._y(logs, h), 3.0 * h))
+            painter.setPen(pen)
+            for k in range(width):
+                offset = k - 0.5 * (width - 1)
+                painter.translate(0.7 * offset, -0.7 * offset)
+                painter.drawPolyline(line)
+                painter.translate(-0.7 * offset, 0.7 * offset)
+        painter.setClipping(False)
+
+    def _draw_marker(self, painter: QPainter, present: list[tuple[str, str, float]], w: float, h: float) -> None:
+        assert self.look is not None
+        x, radius = self._x(w), self.look.px(4)
+        painter.setPen(self._marker)
+        painter.drawLine(QPointF(round(x) + 0.5, 0.0), QPointF(round(x) + 0.5, h))
         for (*_, log), pen in zip(present, self._pens, strict=False):
             painter.setBrush(pen.color())
             painter.setPen(QPen(self._card, 1.0))
@@ -146,8 +144,6 @@ class VanishingPanel(Panel):
                 painter.drawPolygon(
                     QPolygonF([QPointF(x - radius, h - 2 * radius), QPointF(x + radius, h - 2 * radius), QPointF(x, h)])
                 )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._draw_legend(painter, present, w, h)
 
     def _nothing(self) -> str:
         if self.snapshot.intent.n == 1:
@@ -168,7 +164,8 @@ class VanishingPanel(Panel):
         for k, (text, pen) in enumerate(zip(texts, self._pens, strict=False)):
             y = round(top + (k + 0.5) * line)
             painter.setPen(pen)
-            painter.drawLine(QPointF(left + px(2), y), QPointF(left + px(24), y))
+            for offset in range(px(2)):
+                painter.drawLine(QPointF(left + px(2), y + offset), QPointF(left + px(24), y + offset))
             painter.setPen(self._text)
             self.ink.left(painter, left + px(30), y, text)
 
@@ -180,15 +177,12 @@ class VanishingPanel(Panel):
             QRectF(w - width, h - height - 2.0, width, height),
         ]
         xs = (_X - _X[0]) / (_X[-1] - _X[0]) * w
+        ys = self._y(np.array(list(self.snapshot.curves.values())), h)
         hidden = []
         for k, place in enumerate(places):
-            across = (xs > place.left()) & (xs < place.right())
-            count = 0.0 if k == self._legend_at else 0.5
-            for logs in self.snapshot.curves.values():
-                ys = self._y(logs[across], h)
-                count += float(np.count_nonzero((ys > place.top()) & (ys < place.bottom())))
-            count += 3.0 * (place.left() - 6.0 < self._x(w) < place.right() + 6.0)
-            hidden.append(count)
+            covered = (xs > place.left()) & (xs < place.right()) & (ys > place.top()) & (ys < place.bottom())
+            marker = place.left() - 6.0 < self._x(w) < place.right() + 6.0
+            hidden.append(np.count_nonzero(covered) + 3.0 * marker + 0.5 * (k != self._legend_at))
         self._legend_at = hidden.index(min(hidden))
         return places[self._legend_at]
 

@@ -1,7 +1,7 @@
 """Snapshot: all that can be derived from an Intent, by a pure function, each part on first use."""
 
+import math
 from functools import cached_property
-from math import fsum
 
 import numpy as np
 
@@ -9,8 +9,11 @@ from explorer.model import LOSSES, Loss, Softmax, sweep
 from explorer.model.exact import Floats
 from explorer.session.intent import Intent
 
-CURVE_SPREADS = np.logspace(-2.0, 3.0, 101)
+CURVE_SPREADS = np.logspace(-2.0, 3.0, 61)
 CURVE_SPREADS.flags.writeable = False
+
+
+_SAFE = 1e-290  # above it nothing has underflowed, and values tell their own logarithms
 
 
 class LossReading:
@@ -42,16 +45,17 @@ class LossReading:
     @cached_property
     def log10_arriving(self) -> Floats:
         """Decimal logarithms of |dL/da| (n,)."""
+        size = np.abs(self.arriving)
+        if size.min() > _SAFE:
+            return np.log10(size)
         return self.loss.log10_abs_grad_logits(self._softmax, self._target)
 
     @cached_property
-    def norm(self) -> float:
-        """Euclidean norm of dL/da."""
-        return float(np.hypot.reduce(self.arriving))
-
-    @cached_property
     def log10_norm(self) -> float:
-        """Decimal logarithm of the norm of dL/da; goes on below the smallest double."""
+        """Decimal logarithm of the Euclidean norm of dL/da; goes on below the smallest double."""
+        norm = math.hypot(*self.arriving.tolist())
+        if norm > _SAFE:
+            return math.log10(norm)
         return float(self.loss.log10_grad_norm(self._softmax, self._target))
 
 
@@ -106,7 +110,7 @@ class Snapshot:
     @cached_property
     def jacobian_sums(self) -> list[float]:
         """What the float64 entries of each row (and column, by symmetry) add up to: round-off, the truth is 0."""
-        return [fsum(row) for row in self.jacobian.tolist()]
+        return [math.fsum(row) for row in self.jacobian.tolist()]
 
     @cached_property
     def chosen(self) -> LossReading:

@@ -22,7 +22,7 @@ from explorer.panels.panel import paint_card
 from explorer.panels.stepping import factor
 from explorer.panels.widgets import ElidedLabel
 from explorer.session.intake import MAX_CLASSES
-from explorer.session.intent import SHIFT_RANGE, SLIDER_LIMIT, SPREAD_RANGE
+from explorer.session.intent import SHIFT_RANGE, SLIDER_LIMIT, SPREAD_RANGE, Intent
 from explorer.session.presets import PRESETS, preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
@@ -44,6 +44,7 @@ class ClassRow(QWidget):
         self.slider = Slider(f"Logit of {name}", SymmetricAxis(SLIDER_LIMIT), session.new_gesture, self)
         self.field = NumberField(f"Logit of {name}, typed", self)
         self.mark = TargetMark(f"Make {name} the target", self)
+        self._shown: object = None
         self._layout = QHBoxLayout(self)
         self._indent = QSpacerItem(14, 1)  # the coloured square is painted there
         self._layout.addItem(self._indent)
@@ -59,9 +60,12 @@ class ClassRow(QWidget):
         self.field.stepped.connect(self._step)
         self.mark.clicked.connect(self._make_target)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show one class of a snapshot."""
-        intent = snapshot.intent
+    def show_intent(self, intent: Intent) -> None:
+        """Show one class, if anything of it has changed."""
+        shown = (intent.logits[self.index], intent.labels[self.index], intent.target == self.index)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self.label.show_text(intent.labels[self.index])
         self.slider.show_number(intent.logits[self.index])
         self.field.show_number(intent.logits[self.index])
@@ -250,7 +254,7 @@ class Controls(QWidget):
         if len(self.rows) < intent.n or self.rows[intent.n - 1].isHidden() or self._visible_rows() != intent.n:
             self._set_rows(intent.n)
         for row in self.rows[: intent.n]:
-            row.show_snapshot(snapshot)
+            row.show_intent(intent)
         self.spread.show_snapshot(snapshot)
         self.shift.show_snapshot(snapshot)
         self.loss.show_value(intent.loss)
@@ -355,7 +359,7 @@ class Controls(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is not None:
-            paint_card(self, self.look)
+            paint_card(self, self.look, self.rect())
 
     def _choose_loss(self, value: str) -> None:
         self.session.set("Choose the loss", loss=value)

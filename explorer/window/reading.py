@@ -2,8 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QSize, QTimer
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.panels.look import Ink, Look
@@ -26,6 +26,9 @@ class Reading(QWidget):
         self.snapshot: Snapshot = session.snapshot
         self.look: Look | None = None
         self._pointed: Pick | None = None
+        self._card_key: object = None
+        self._card_pixmap = QPixmap()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Reading")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._describe = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -95,8 +98,8 @@ class Reading(QWidget):
         if self.look is None:
             return
         look = self.look
-        paint_card(self, look)
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._card())
         runs, edge = self.runs(), look.px(14)
         formula = "".join(text for text, _ in runs)
         ink = self._formula if self._formula.width(formula) < 0.6 * self.width() else self._small_formula
@@ -106,8 +109,19 @@ class Reading(QWidget):
         painter.setFont(self._small.font)
         painter.setPen(look.colour("muted"))
         note = self._small.elided(self._note(), left - 2 * edge)
-        self._small.left(painter, edge, 0.76 * self.height(), note)
+        self._small.words(painter, edge, 0.76 * self.height(), note)
         painter.end()
+
+    def _card(self) -> QPixmap:
+        """Return the empty card, painted once for a size and a look."""
+        assert self.look is not None
+        key = (self.size(), self.devicePixelRatio(), self.look)
+        if self._card_key != key:
+            self._card_key = key
+            self._card_pixmap = QPixmap(self.size() * self.devicePixelRatio())
+            self._card_pixmap.setDevicePixelRatio(self.devicePixelRatio())
+            paint_card(self._card_pixmap, self.look, area=self.rect())
+        return self._card_pixmap
 
     def _paint_formula(self, painter: QPainter, look: Look, runs: list[Run], ink: Ink, right: float) -> None:
         x, y = float(look.px(14)), 0.37 * self.height()
@@ -131,7 +145,7 @@ class Reading(QWidget):
             self._figures.left(painter, x, 0.37 * self.height(), figure)
             painter.setFont(self._small.font)
             painter.setPen(look.colour("muted"))
-            self._small.left(painter, x, 0.72 * self.height(), name)
+            self._small.words(painter, x, 0.72 * self.height(), name)
             x -= gap
             painter.fillRect(math.floor(x), look.px(12), 1, self.height() - 2 * look.px(12), line)
             x -= gap
