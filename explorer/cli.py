@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from explorer.session.intent import Intent
 
 _LARGEST_PICTURE = 16_384
+_SMALLEST_SCALE, _LARGEST_SCALE = 0.75, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parse(words: list[str]) -> Request:
     """Return what the words ask for; argparse itself exits for --help, --version and unknown options."""
     render = words[:1] == ["render"]
-    given = _parser(render).parse_args(words[1:] if render else words)
+    given = _parser(render).parse_args(_with_minus(words[1:] if render else words))
     values = {name: value for name, value in vars(given).items() if value is not None}
     return Request(**values)
+
+
+def _with_minus(words: list[str]) -> list[str]:
+    """Join ``--logits -1,2`` to ``--logits=-1,2``: argparse takes a word that starts with a minus for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--logits" and word[:1] == "-" and word[:2] != "--":
+            joined[-1] = f"--logits={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _parser(render: bool) -> "argparse.ArgumentParser":
@@ -78,7 +90,7 @@ def _parser(render: bool) -> "argparse.ArgumentParser":
     parser.add_argument("--loss", help="cross_entropy, squared_error, label_smoothing, focal or kl")
     parser.add_argument("--state", metavar="LINE", help='a state line, for example "softmax1?z=2,1,0.1&t=1"')
     parser.add_argument("--theme", choices=("system", "light", "dark"))
-    parser.add_argument("--scale", type=float, help="size of the whole interface, 0.75 to 3; 1.5 for a projector")
+    parser.add_argument("--scale", type=_scale, help="size of the whole interface, 0.75 to 3; 1.5 for a projector")
     parser.add_argument("--view", help="the view to open: explore")
     if render:
         parser.add_argument("--out", type=Path, required=True, help="the picture to write, .png or .jpg")
@@ -87,6 +99,19 @@ def _parser(render: bool) -> "argparse.ArgumentParser":
         parser.add_argument("--version", action="version", version=f"Softmax Explorer {__version__}")
         parser.add_argument("--quit-after", type=int, metavar="MS", help=argparse.SUPPRESS)
     return parser
+
+
+def _scale(text: str) -> float:
+    import argparse
+    import math
+
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = math.nan
+    if not _SMALLEST_SCALE <= scale <= _LARGEST_SCALE:
+        raise argparse.ArgumentTypeError(f"a scale is a number from 0.75 to 3, not “{text}”")
+    return scale
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -107,11 +132,12 @@ def build_intent(request: Request) -> tuple["Intent", list[str]]:
     Raises UsageError when the input cannot be used.
     """
     from explorer.session.intake import IntakeError
-    from explorer.session.intent import Intent, IntentError
+    from explorer.session.intent import IntentError
+    from explorer.session.presets import START
     from explorer.session.state_line import from_line
 
     try:
-        intent, notes = from_line(request.state) if request.state is not None else (Intent(), [])
+        intent, notes = from_line(request.state) if request.state is not None else (START, [])
         intent = _with_logits(request, intent, notes)
         if request.labels is not None:
             intent = _with_labels(request.labels, intent)
@@ -127,24 +153,25 @@ def build_intent(request: Request) -> tuple["Intent", list[str]]:
 
 
 def _with_logits(request: Request, intent: "Intent", notes: list[str]) -> "Intent":
-    from explorer.session.intake import parse_text
-    from explorer.session.intake_files import read_file
+    from explorer.session.intake import IntakeError, count, parse_text
+    from explorer.session.intake_files import about_file, read_file
 
     if request.logits is not None and request.file is not None:
         raise UsageError("Give either a file or --logits, not both.")
     if request.logits is not None:
         table, source = parse_text(request.logits), "--logits"
     elif request.file is not None:
-        table, source = read_file(request.file), request.file.name
+        try:
+            table, source = read_file(request.file), request.file.name
+        except IntakeError as error:
+            raise UsageError(about_file(request.file, error)) from None
     elif request.row is not None:
         raise UsageError("--row needs a file or --logits with several rows.")
     else:
         return intent
     rows = len(table.rows)
     if request.row is not None and not 1 <= request.row <= rows:
-        raise UsageError(
-            f"--row {request.row} does not exist: {source} has {rows} row{'s' * (rows > 1)}, counted from 1."
-        )
+        raise UsageError(f"--row {request.row} does not exist: {source} has {count(rows, 'row')}, counted from 1.")
     if request.row is None and rows > 1:
         if request.out is not None:
             raise UsageError(f"{source} has {rows} rows of logits; choose one with --row 1 to --row {rows}.")
@@ -154,9 +181,12 @@ def _with_logits(request: Request, intent: "Intent", notes: list[str]) -> "Inten
 
 
 def _with_labels(text: str, intent: "Intent") -> "Intent":
+    from explorer.session.intake import count
+
     labels = tuple(label.strip() for label in text.split(","))
     if len(labels) != intent.n:
-        raise UsageError(f"--labels names {len(labels)} classes, but there are {intent.n} logits.")
+        named, present = count(len(labels), "label"), count(intent.n, "logit")
+        raise UsageError(f"--labels has {named} for {present}; give one for each.")
     for index, label in enumerate(labels):
         intent = intent.with_label(index, label)
     return intent
@@ -167,5 +197,7 @@ def _target(text: str, intent: "Intent") -> int:
         return intent.labels.index(text)
     if text.isdecimal() and 1 <= int(text) <= intent.n:
         return int(text) - 1
+    from explorer.session.intake import quote
+
     names = ", ".join(intent.labels)
-    raise UsageError(f"--target “{text}” is no class; choose one of {names}, or a number from 1 to {intent.n}.")
+    raise UsageError(f"--target {quote(text)} is no class; choose one of {names}, or a number from 1 to {intent.n}.")

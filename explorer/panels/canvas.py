@@ -23,7 +23,7 @@ class QuietAxis(pg.AxisItem):  # type: ignore[misc]
         return specs and (specs[0], [], specs[2])
 
 
-class Canvas(pg.PlotWidget):  # type: ignore[misc]
+class Canvas(pg.GraphicsView):  # type: ignore[misc]
     """A plot with fixed ranges whose picture has two parts, both drawn in pixels of the view box (painter, w, h).
 
     The *backdrop* (pyqtgraph's axes, and what ``draw_backdrop`` adds: grid, labels) is painted into a pixmap, again
@@ -41,24 +41,27 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     stepped = Signal(int, int, object)  # columns, rows, and the key event they come from
     key = Signal(int)
 
-    def __init__(self, name: str, draw_live: Draw, draw_backdrop: Draw, parent: QWidget | None = None) -> None:
-        axes = {side: QuietAxis(side) for side in ("left", "bottom")}
-        super().__init__(parent, enableMenu=False, axisItems=axes)
+    def __init__(
+        self, name: str, axes: tuple[str, ...], draw_live: Draw, draw_backdrop: Draw, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._draw_live, self._draw_backdrop = draw_live, draw_backdrop
         self._backdrop: QPixmap | None = None
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
-        self.plot_item = self.getPlotItem()
-        self.plot_item.hideButtons()
-        self.plot_item.hideAxis("left")
-        self.plot_item.hideAxis("bottom")
-        self.plot_item.setContentsMargins(0, 0, 0, 0)
-        self.box = self.plot_item.getViewBox()
-        self.box.setMouseEnabled(False, False)
+        # A view box and axes on demand: pyqtgraph's PlotItem would bring menus and forms that nobody opens.
+        self._layout = pg.GraphicsLayout()
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self.setCentralItem(self._layout)
+        self.box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self.box.disableAutoRange()
-        self.box.setBorder(None)
+        self._layout.addItem(self.box, 0, 1)
+        self._axes = {side: QuietAxis(side) for side in axes}
+        for side, axis in self._axes.items():
+            axis.linkToView(self.box)
+            self._layout.addItem(axis, *_AXIS_PLACES[side])
         self.box.sigResized.connect(self._box_resized)
         self._ticks: dict[str, list[Tick]] = {}
         self._dragging = False
@@ -117,17 +120,16 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         """Set the ticks of an axis; nothing is redrawn if they are what they were."""
         if self._ticks.get(side) != ticks:
             self._ticks[side] = list(ticks)
-            self.plot_item.getAxis(side).setTicks([ticks])
+            self._axes[side].setTicks([ticks])
             self.stale_backdrop()
 
     def style_axis(self, side: str, look: Look, size: int) -> None:
         """Give an axis the quiet look: text only, a fixed width or height (for scale 1)."""
-        axis = self.plot_item.getAxis(side)
-        self.plot_item.showAxis(side)
+        axis = self._axes[side]
         axis.setStyle(tickLength=0, tickFont=look.font(11), tickTextOffset=look.px(5), hideOverlappingLabels=False)
         axis.setPen(pg.mkPen(None))
         axis.setTextPen(look.colour("muted"))
-        if side in ("left", "right"):
+        if side == "left":
             axis.setWidth(look.px(size))
         else:
             axis.setHeight(look.px(size))
@@ -186,6 +188,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         event.ignore()
 
 
+_AXIS_PLACES = {"left": (0, 0), "bottom": (1, 1)}
 _ARROWS = {
     int(Qt.Key.Key_Left): (-1, 0),
     int(Qt.Key.Key_Right): (1, 0),

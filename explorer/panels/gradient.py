@@ -218,20 +218,26 @@ class GradientPanel(Panel):
         self._draw_numbers(painter, band, list(zip(values, logs, ends, strict=True)), slot)
 
     def _draw_numbers(self, painter: QPainter, band: Band, bars: list[tuple[float, float, float]], slot: float) -> None:
-        """Write each number beyond the end of its bar: level, shorter, or upright."""
-        ink, area = self.ink, band.area
-        rise = 0.62 * ink.height
+        """Write each number beyond the end of its bar: level, shorter, or upright.
+
+        Where many bars stand too close for that, only the longest has its number; the reading line has the others.
+        """
+        ink, area, rise = self.ink, band.area, 0.62 * self.ink.height
         high, low = area.top() + 0.5 * rise, area.bottom() - 0.5 * rise
-        for i, (value, log10, end) in enumerate(bars):
+        texts = [number(value, log10) for value, log10, _ in bars]
+        if max(map(ink.width, texts)) > slot + 1.0:
+            texts = [number(value, log10, 2) for value, log10, _ in bars]
+        crowded = len(bars) > _UPRIGHT and max(map(ink.width, texts)) > slot + 1.0
+        longest = max(range(len(bars)), key=lambda i: bars[i][1])
+        for i, ((value, log10, end), text) in enumerate(zip(bars, texts, strict=True)):
+            if crowded and i != longest:
+                continue
             up = math.copysign(1.0, value) > 0.0 or log10 == -math.inf
-            x, text = area.left() + (i + 0.5) * slot, number(value, log10)
-            width = ink.width(text)
-            if width > slot + 1.0:
-                text = number(value, log10, 2)
-                width = ink.width(text)
-            if width <= slot + 1.0:
+            x, width = area.left() + (i + 0.5) * slot, ink.width(text)
+            if width <= slot + 1.0 or crowded:
+                x = min(max(x, area.left() + 0.5 * width), area.right() - 0.5 * width)
                 ink.centre(painter, x, min(max(end - rise if up else end + rise, high), low), text)
-            elif slot >= 0.8 * ink.height and len(bars) <= _UPRIGHT:
+            elif slot >= 0.8 * ink.height:
                 y = end - 3.0 if up else end + width + 3.0
                 ink.upright(painter, x, min(max(y, area.top() + width), area.bottom()), text)
 

@@ -22,6 +22,7 @@ class Panel(QWidget):
     pointed = Signal(object)  # a Pick, or None: what is under the pointer or was reached with the keys
 
     title = ""
+    axes: tuple[str, ...] = ()  # pyqtgraph's axes that the picture has: "left", "bottom"
     switch_field = ""  # the field of the Intent that the switch sets
     switch_choices: tuple[tuple[str, str], ...] = ()  # (value, text)
 
@@ -32,7 +33,7 @@ class Panel(QWidget):
         self.look: Look | None = None
         self._stale = True
         self.setAccessibleName(self.title)
-        self.canvas = Canvas(self.title, self.draw_live, self.draw_backdrop, self)
+        self.canvas = Canvas(self.title, self.axes, self.draw_live, self.draw_backdrop, self)
         self.canvas.resized.connect(self._canvas_resized)
         self._title = ElidedLabel(self)
         self._title.setText(self.title)

@@ -23,6 +23,7 @@ class ProbabilitiesPanel(Panel):
     """Bars of p on a linear or a logarithmic axis."""
 
     title = "Probabilities"
+    axes = ("left", "bottom")
     switch_field = "probability_scale"
     switch_choices = (("linear", "linear"), ("log", "log"))
 

@@ -28,6 +28,7 @@ class VanishingPanel(Panel):
     """``‖J‖₂`` and ``‖∂L/∂a‖`` of both losses against the spread."""
 
     title = "Vanishing"
+    axes = ("left", "bottom")
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -182,7 +183,7 @@ class VanishingPanel(Panel):
         for k, place in enumerate(places):
             covered = (xs > place.left()) & (xs < place.right()) & (ys > place.top()) & (ys < place.bottom())
             marker = place.left() - 6.0 < self._x(w) < place.right() + 6.0
-            hidden.append(np.count_nonzero(covered) + 3.0 * marker + 0.5 * (k != self._legend_at))
+            hidden.append(np.count_nonzero(covered) + 1.0 * marker + 0.5 * (k != self._legend_at))
         self._legend_at = hidden.index(min(hidden))
         return places[self._legend_at]
 

@@ -36,7 +36,7 @@ class Intent:
     logits: tuple[float, ...] = (2.4, 1.0, 0.5, -0.5, -1.2)
     spread: float = 1.0
     shift: float = 0.0
-    target: int = 3
+    target: int = 0
     loss: str = "cross_entropy"
     compared: str | None = "squared_error"
     labels: tuple[str, ...] = ()

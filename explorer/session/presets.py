@@ -22,7 +22,7 @@ PRESETS = (
         "ahead",
         "One class pulls ahead",
         "The largest logit takes two thirds; the target, class 4, gets little.",
-        Intent(),
+        Intent(target=3),
     ),
     Preset(
         "uniform",
@@ -81,6 +81,8 @@ PRESETS = (
         ),
     ),
 )
+
+START = PRESETS[0].intent  # what the app opens with
 
 
 def preset_of(intent: Intent) -> Preset | None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from explorer.session.intent import Intent, IntentError
+from explorer.session.presets import START
 from explorer.session.snapshot import Snapshot, resolve
 
 
@@ -25,7 +26,7 @@ class Session(QObject):
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(1000)
-        self._origin = intent or Intent()
+        self._origin = intent or START
         self._snapshot = resolve(self._origin)
         self._gestures = count(1)
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -304,7 +304,7 @@ class MainWindow(QWidget):
     def restore_geometry(self) -> None:
         """Go where the window was, or to a good size on a first start."""
         geometry = self._settings.value("geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
             available = self.screen().availableGeometry().size()
             self.resize(QSize(1440, 900).boundedTo(available - QSize(24, 48)))  # less the window's frame
 
