@@ -29,7 +29,10 @@ _PACKAGES = {
 
 def run(request: Request) -> int:
     """Do what was asked for: open the window and return when it closes, or render a picture. Return the exit status."""
-    intent, notes = build_intent(request)
+    # One BLAS thread: the arrays are small, idle threads cost start-up time and stalls.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()  # until the first frame: nothing made before it is garbage
+    intent, notes = build_intent(request)  # brings in NumPy; after PySide6 its import would be slower
     start = _Start(request)
     application = start.application()
     from explorer.session.session import Session
@@ -67,11 +70,6 @@ class _Start:
 
     def application(self) -> "QApplication":
         """Return the QApplication: on the screen, or off it when there is none or a picture was asked for."""
-        # One BLAS thread: the arrays are small, idle threads cost start-up time and stalls.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        gc.disable()  # until the first frame: nothing made before it is garbage
-        import numpy  # noqa: F401 (before PySide6, whose import hook slows every import after it)
-
         asked = os.environ.get("QT_QPA_PLATFORM", "")
         if self._request.out is not None:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -47,6 +47,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         super().__init__(parent)
         self._draw_live, self._draw_backdrop = draw_live, draw_backdrop
         self._backdrop: QPixmap | None = None
+        self._origin = QPointF()
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -90,7 +92,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
             self._backdrop = self._paint_backdrop(viewport.devicePixelRatio())
         painter = QPainter(viewport)
         painter.drawPixmap(0, 0, self._backdrop)
-        painter.translate(self._corner())
+        painter.translate(self._origin)
         self._draw_live(painter, *self.plot_size)
         painter.end()
 
@@ -98,10 +100,13 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         size = self.viewport().size()
         pixmap = QPixmap(size * ratio)
         pixmap.setDevicePixelRatio(ratio)
-        self.scene().prepareForPaint()
+        pixmap.fill(self.backgroundBrush().color())
         painter = QPainter(pixmap)
-        self.render(painter, QRectF(0.0, 0.0, size.width(), size.height()), self.viewport().rect())
-        painter.translate(self._corner())
+        if self._axes:
+            self.scene().prepareForPaint()
+            self.render(painter, QRectF(0.0, 0.0, size.width(), size.height()), self.viewport().rect())
+        self._origin = self._corner()
+        painter.translate(self._origin)
         self._draw_backdrop(painter, *self.plot_size)
         painter.end()
         return pixmap

@@ -125,26 +125,25 @@ class GradientPanel(Panel):
         column = (w - gap * (len(losses) - 1)) / len(losses)
         head, middle, foot = line * 1.2, line * 1.1, line * 1.2
         height = (h - head - middle - foot) / 2
-        arriving = self._scale([v.arriving for v in losses], [v.log10_arriving for v in losses])
+        arriving = self._scale([v.arriving.tolist() for v in losses], [v.log10_arriving.tolist() for v in losses])
         bands = []
         for k, loss in enumerate(losses):
             x = k * (column + gap) + axis
-            upstream = self._scale([loss.upstream], [loss.log10_upstream])
+            upstream = self._scale([loss.upstream.tolist()], [loss.log10_upstream.tolist()])
             for row, scale in enumerate((upstream, arriving)):
                 area = QRectF(x, head + row * (height + middle), column - axis, max(height, 1.0))
                 bands.append(Band(loss, row == 0, k == 1, area, line, scale))
         return bands
 
-    def _scale(self, values: list[Floats], logs: list[Floats]) -> Scale:
+    def _scale(self, values: list[list[float]], logs: list[list[float]]) -> Scale:
         """Return an axis that holds all the values and stays the same while they change a little."""
-        largest = max(float(v.max()) for v in values)
-        smallest = min(float(v.min()) for v in values)
+        largest, smallest = max(map(max, values)), min(map(min, values))
         if self.snapshot.intent.gradient_scale == "linear":
             size = ticks.nice_limit(min(max(largest, -smallest), 1e300))
             above = size if largest > 0.05 * size else 0.25 * size
             below = size if -smallest > 0.05 * size else 0.25 * size
             return Scale(below, above)
-        finite = [g for log in logs for g in log.tolist() if math.isfinite(g)]
+        finite = [g for log in logs for g in log if math.isfinite(g)]
         lowest, highest = (min(finite), max(finite)) if finite else (0.0, 0.0)
         floor = ticks.floor_for(lowest, _FLOORS)
         top = next((c for c in _CEILINGS if highest <= c), math.ceil(highest))
@@ -242,25 +241,19 @@ class GradientPanel(Panel):
                 ink.upright(painter, x, min(max(y, area.top() + width), area.bottom()), text)
 
     def _draw_captions(self, painter: QPainter, upper: Band, lower: QRectF) -> None:
-        """Write the loss over its column, and between the rows what J did to the gradient."""
-        assert self.look is not None
-        area, line, loss = upper.area, self.ink.height, upper.loss
-        painter.setPen(self._text)
-        width = area.width()
-        value = number(loss.value, None)
+        """Write the loss over its column, and between the rows what is left of the gradient behind J."""
+        area, ink, loss = upper.area, self.ink, upper.loss
         title, short = loss.loss.title, SHORT_TITLES[loss.loss.name]
-        heads = (
-            f"{title} {value} · upstream ∂L/∂p",
-            f"{title} {value} · ∂L/∂p",
-            f"{title} · ∂L/∂p",
-            f"{short} · ∂L/∂p",
-        )
-        self.ink.left(painter, area.left(), 0.5 * line, self.ink.first_that_fits(width, *heads))
+        painter.setPen(self._text)
+        room = area.width() - ink.width("−0.000")
+        words = ink.first_that_fits(room, f"upstream ∂L/∂p · {title} ", f"∂L/∂p · {title} ", f"∂L/∂p · {short} ")
+        end = ink.words(painter, area.left(), 0.5 * ink.height, words)
+        ink.figure(painter, end, 0.5 * ink.height, number(loss.value))
         painter.setPen(self._muted)
         middle = 0.5 * (area.bottom() + lower.top())
-        norm = norm_text(loss.log10_norm)
-        arrives = (f"↓ through J: ‖∂L/∂a‖ = {norm}", f"↓ ‖∂L/∂a‖ = {norm}", f"↓ {norm}")
-        self.ink.left(painter, area.left(), middle, self.ink.first_that_fits(width, *arrives))
+        words = ink.first_that_fits(room, "↓ through J: ‖∂L/∂a‖ = ", "↓ ‖∂L/∂a‖ = ", "↓ ")
+        end = ink.words(painter, area.left(), middle, words)
+        ink.figure(painter, end, middle, norm_text(loss.log10_norm))
 
     def _draw_names(self, painter: QPainter, h: float) -> None:
         intent = self.snapshot.intent

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen
@@ -16,6 +16,7 @@ from explorer.session.picks import Cell, Pick, Sum
 from explorer.session.session import Session
 
 _SPANS = (-4.0, -8.0, -16.0, -32.0, -64.0, -128.0, -256.0, -512.0, -1024.0)
+_TYPICAL = {3: "−0.123", 2: "−0.12"}  # what an ordinary number needs, by its decimals
 _FAINTEST = 0.10  # share of the colour that the smallest value other than 0 still gets on the log scale
 
 
@@ -92,6 +93,8 @@ class JacobianPanel(Panel):
         self._cursor: tuple[int, int] | None = None
         self._bar: QImage | None = None
         self._backdrop_key: object = None
+        self._variant = 0
+        self._fitted_grid: Grid | None = None
         canvas.pressed.connect(self._press)
         canvas.hovered.connect(self._hover_at)
         canvas.left.connect(self._leave)
@@ -188,6 +191,11 @@ class JacobianPanel(Panel):
                 if self._on[places[i][j]] is not pen:
                     pen = self._on[places[i][j]]
                     painter.setPen(pen)
+                if "e" in text:  # an exponent: hardly ever the same again
+                    ink.centre(painter, xs[j], ys[i] - ink.lift, text)
+                    if i != j:
+                        ink.centre(painter, xs[i], ys[j] - ink.lift, text)
+                    continue
                 static, width = ink.shaped(text)
                 draw(QPointF(xs[j] - 0.5 * width, ys[i]), static)
                 if i != j:
@@ -200,12 +208,18 @@ class JacobianPanel(Panel):
 
         None where nothing legible fits.
         """
-        for digits, ink in ((3, self.ink), (2, self.ink), (3, self._fine), (2, self._fine)):
-            if grid.height < ink.height * 0.85:
+        # Most variants fail on the width alone: try first what fitted last time, and the larger ones when it is roomy.
+        variants = ((3, self.ink), (2, self.ink), (3, self._fine), (2, self._fine))
+        start = self._variant if grid == self._fitted_grid else 0
+        for k in range(start, len(variants)):
+            digits, ink = variants[k]
+            if grid.height < ink.height * 0.85 or ink.width(_TYPICAL[digits]) > grid.width - 3.0:
                 continue
             texts = [[number(values[i][j], logs[i][j], digits) for j in range(i + 1)] for i in range(grid.n)]
-            if max(len(t) for row in texts for t in row) * ink.width("0") <= grid.width - 3.0:
+            if max(map(len, chain.from_iterable(texts))) * ink.width("0") <= grid.width - 3.0:
+                self._variant, self._fitted_grid = k, grid
                 return texts, ink
+        self._fitted_grid = None
         return None, self.ink
 
     def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:

@@ -128,9 +128,18 @@ class Ink:
         """Draw a text that starts at x, its capitals centred on y."""
         painter.drawText(QPointF(x, y + 0.5 * self.rise), text)
 
-    def words(self, painter: QPainter, x: float, y: float, text: str) -> None:
-        """Draw a text that starts at x and seldom changes."""
-        painter.drawStaticText(QPointF(x, y + self.lift), self.shaped(text)[0])
+    def words(self, painter: QPainter, x: float, y: float, text: str) -> float:
+        """Draw a text that starts at x and seldom changes; return where it ends."""
+        static, width = self.shaped(text)
+        painter.drawStaticText(QPointF(x, y + self.lift), static)
+        return x + width
+
+    def figure(self, painter: QPainter, x: float, y: float, text: str) -> float:
+        """Draw a number that starts at x; return where it ends."""
+        if "e" in text:
+            painter.drawText(QPointF(x, y + 0.5 * self.rise), text)
+            return x + self.width(text)
+        return self.words(painter, x, y, text)
 
     def right(self, painter: QPainter, x: float, y: float, text: str) -> None:
         """Draw a text that ends at x, its capitals centred on y."""

@@ -156,19 +156,23 @@ class VanishingPanel(Panel):
         assert self.look is not None
         px, line = self.look.px, 1.35 * self.ink.height
         painter.setFont(self.ink.font)
-        texts = [f"{name} = {norm_text(log)}" for name, _, log in present]
-        if max(map(self.ink.width, texts)) > 0.5 * w:
-            texts = [f"{short} {norm_text(log)}" for _, short, log in present]
-        area = self._legend_area(px(38) + max(map(self.ink.width, texts)), line * (len(texts) + 0.2), w, h)
+        figures = [norm_text(log) for *_, log in present]
+        names = [f"{name} = " for name, *_ in present]
+        figure_room = self.ink.width("−0.0e−000")
+        if max(map(self.ink.width, names)) + figure_room > 0.5 * w:
+            names = [f"{short} " for _, short, _ in present]
+        room = px(38) + max(map(self.ink.width, names)) + figure_room
+        area = self._legend_area(room, line * (len(names) + 0.2), w, h)
         left, top = area.left(), area.top() + 0.1 * line
         painter.fillRect(area, self._card)
-        for k, (text, pen) in enumerate(zip(texts, self._pens, strict=False)):
+        for k, (name, figure, pen) in enumerate(zip(names, figures, self._pens, strict=False)):
             y = round(top + (k + 0.5) * line)
             painter.setPen(pen)
             for offset in range(px(2)):
                 painter.drawLine(QPointF(left + px(2), y + offset), QPointF(left + px(24), y + offset))
             painter.setPen(self._text)
-            self.ink.left(painter, left + px(30), y, text)
+            end = self.ink.words(painter, left + px(30), y, name)
+            self.ink.figure(painter, end, y, figure)
 
     def _legend_area(self, width: float, height: float, w: float, h: float) -> QRectF:
         """Return the place where the legend hides least: it stays where it is as long as that place is as good."""

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -128,10 +128,9 @@ class Reading(QWidget):
         plain, figure = QPen(look.colour("text")), QPen(look.colour("accent"))
         painter.setFont(ink.font)
         for text, is_figure in runs:
-            text = ink.elided(text, right - x)
             painter.setPen(figure if is_figure else plain)
-            painter.drawText(QPointF(x, y + 0.5 * ink.rise), text)
-            x += ink.width(text)
+            draw = ink.figure if is_figure else ink.words
+            x = draw(painter, x, y, ink.elided(text, right - x))
 
     def _paint_sizes(self, painter: QPainter, look: Look, free_from: float) -> float:
         """Paint as many sizes as fit right of ``free_from``; return where they begin."""
@@ -142,7 +141,7 @@ class Reading(QWidget):
             x -= width
             painter.setFont(self._figures.font)
             painter.setPen(look.colour("text"))
-            self._figures.left(painter, x, 0.37 * self.height(), figure)
+            self._figures.figure(painter, x, 0.37 * self.height(), figure)
             painter.setFont(self._small.font)
             painter.setPen(look.colour("muted"))
             self._small.words(painter, x, 0.72 * self.height(), name)

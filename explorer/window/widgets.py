@@ -231,9 +231,13 @@ class NumberField(TextField):
         full = exact(self._value)
         shown = full if self.hasFocus() else short(self._value)
         self.show_text(shown)
-        self.setToolTip("" if full == shown else full)
         if self.hasFocus():
             self.selectAll()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and self._value is not None:
+            self.setToolTip(exact(self._value))
+        return super().event(event)
 
     def commit(self) -> None:
         try:
