@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import Request, UsageError, build_intent
+from explorer.cli import Request, build_intent
+from explorer.errors import UsageError
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -36,6 +37,7 @@ def run(request: Request) -> int:
     start = _Start(request)
     application = start.application()
     from explorer.session.session import Session
+    from explorer.session.state_line import summary
     from explorer.startup import AfterFirstFrame
     from explorer.window.main_window import MainWindow
 
@@ -51,7 +53,7 @@ def run(request: Request) -> int:
     window.restore_geometry()
     window.show()
     if notes:
-        window.messages.say(" ".join(notes))
+        window.messages.say(summary(notes))
     if request.quit_after is not None:
         from PySide6.QtCore import QTimer
 
@@ -111,6 +113,9 @@ class _Start:
 
     def _reason(self) -> str:
         said = " ".join(self._said)
+        # Qt names libxcb-cursor0 after any failure of its xcb plugin, so ask first whether the display answered.
+        if "could not connect to display" in said:
+            return "The display cannot be opened, so there is no window; here is a picture instead."
         for library, package in _PACKAGES.items():
             if library in said:
                 return f"No window can open: the system library {library} is missing; install the package {package}."

@@ -50,7 +50,7 @@ def power(log10: float) -> str:
 
 def probability(p: float, q: float, log10_p: float, log10_q: float) -> str:
     """Return a probability; one that would print as 1.000 prints by its complement: ``1 − 8.5e−18``."""
-    if p > 0.9995:
+    if p >= 0.9995:
         return "1" if log10_q == -math.inf else f"1 {MINUS} {number(q, log10_q)}"
     return number(p, log10_p)
 

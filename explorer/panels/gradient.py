@@ -223,14 +223,17 @@ class GradientPanel(Panel):
         """
         ink, area, rise = self.ink, band.area, 0.62 * self.ink.height
         high, low = area.top() + 0.5 * rise, area.bottom() - 0.5 * rise
-        texts = [number(value, log10) for value, log10, _ in bars]
-        if max(map(ink.width, texts)) > slot + 1.0:
-            texts = [number(value, log10, 2) for value, log10, _ in bars]
-        crowded = len(bars) > _UPRIGHT and max(map(ink.width, texts)) > slot + 1.0
-        longest = max(range(len(bars)), key=lambda i: bars[i][1])
-        for i, ((value, log10, end), text) in enumerate(zip(bars, texts, strict=True)):
-            if crowded and i != longest:
-                continue
+        crowded = len(bars) > _UPRIGHT and ink.width("−0.12") > slot
+        if crowded:
+            longest = max(range(len(bars)), key=lambda i: bars[i][1])
+            shown = [(longest, number(bars[longest][0], bars[longest][1], 2))]
+        else:
+            texts = [number(value, log10) for value, log10, _ in bars]
+            if max(map(ink.width, texts)) > slot + 1.0:
+                texts = [number(value, log10, 2) for value, log10, _ in bars]
+            shown = list(enumerate(texts))
+        for i, text in shown:
+            value, log10, end = bars[i]
             up = math.copysign(1.0, value) > 0.0 or log10 == -math.inf
             x, width = area.left() + (i + 0.5) * slot, ink.width(text)
             if width <= slot + 1.0 or crowded:

@@ -151,8 +151,9 @@ class ProbabilitiesPanel(Panel):
         painter.setFont(ink.font)
         painter.setPen(self._number_pen)
         rise = 0.75 * ink.height
-        for i, (height, p) in enumerate(zip(heights, self.snapshot.softmax.p.tolist(), strict=True)):
-            text, x = p_text(self.snapshot, i), (i + 0.5) * slot
+        bars = zip(heights, self.snapshot.softmax.p.tolist(), self.snapshot.p_texts, strict=True)
+        for i, (height, p, text) in enumerate(bars):
+            x = (i + 0.5) * slot
             width = ink.width(text)
             if width > slot and p <= 0.9995:
                 text = number(p, float(self.snapshot.softmax.log10_p[i]), 2)
@@ -222,7 +223,7 @@ class ProbabilitiesPanel(Panel):
             odds = log_p - math.log(-math.expm1(log_p))
         intent = self.snapshot.intent
         z = (odds + self._others - intent.shift) / intent.spread
-        return round(min(max(z, -SLIDER_LIMIT), SLIDER_LIMIT), 3)
+        return round(min(max(z, -SLIDER_LIMIT), SLIDER_LIMIT), 3) + 0.0  # no −0
 
     def _release(self, _: QPointF) -> None:
         self._gesture = None

@@ -25,4 +25,4 @@ class Stepping:
         """Return the stepped value, on a clean decimal; a new key press begins a new undo step."""
         if not event.isAutoRepeat():
             self.gesture = self._session.new_gesture()
-        return round(value + step * factor(event), 6)
+        return round(value + step * factor(event), 6) + 0.0  # no −0

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number
@@ -52,12 +52,13 @@ class VanishingPanel(Panel):
         assert self.look is not None
         self.canvas.style_axis("left", self.look, AXIS_WIDTH)
         self.canvas.style_axis("bottom", self.look, 20)
-        colours = (self.look.class_colour(0), self.look.class_colour(1), self.look.class_colour(3))
+        self._grid, self._card = self.look.colour("grid"), self.look.colour("card")
+        colours = self._colours = (self.look.class_colour(0), self.look.class_colour(1), self.look.class_colour(3))
         dashes = (Qt.PenStyle.SolidLine, Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
         self._pens = [QPen(c, 1.0, s) for c, s in zip(colours, dashes, strict=True)]
         self._marker = QPen(self.look.colour("text"), 1.0, Qt.PenStyle.DotLine)
         self._text, self._muted = QPen(self.look.colour("text")), QPen(self.look.colour("muted"))
-        self._grid, self._card = self.look.colour("grid"), self.look.colour("card")
+        self._dots = [self._dot(c) for c in colours]
         self._low = 0.0
 
     def update_picture(self) -> None:
@@ -135,16 +136,29 @@ class VanishingPanel(Panel):
         x, radius = self._x(w), self.look.px(4)
         painter.setPen(self._marker)
         painter.drawLine(QPointF(round(x) + 0.5, 0.0), QPointF(round(x) + 0.5, h))
-        for (*_, log), pen in zip(present, self._pens, strict=False):
-            painter.setBrush(pen.color())
-            painter.setPen(QPen(self._card, 1.0))
+        for (*_, log), colour, dot in zip(present, self._colours, self._dots, strict=False):
             y = self._y(log, h)
             if y <= h:
-                painter.drawEllipse(QPointF(x, y), radius, radius)
+                painter.drawPixmap(QPointF(x - radius - 1.0, y - radius - 1.0), dot)
             else:  # below the axis: an arrow at the edge
-                painter.drawPolygon(
-                    QPolygonF([QPointF(x - radius, h - 2 * radius), QPointF(x + radius, h - 2 * radius), QPointF(x, h)])
-                )
+                painter.setBrush(colour)
+                corners = (x - radius, h - 2 * radius), (x + radius, h - 2 * radius), (x, h)
+                painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+    def _dot(self, colour: QColor) -> QPixmap:
+        """Return a dot with a rim of the card's colour, as a picture: an antialiased circle is slow to draw."""
+        assert self.look is not None
+        radius, ratio = self.look.px(4), self.devicePixelRatio()
+        pixmap = QPixmap(math.ceil((2 * radius + 2) * ratio), math.ceil((2 * radius + 2) * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(colour)
+        painter.setPen(QPen(self._card, 1.0))
+        painter.drawEllipse(QPointF(radius + 1.0, radius + 1.0), radius, radius)
+        painter.end()
+        return pixmap
 
     def _nothing(self) -> str:
         if self.snapshot.intent.n == 1:

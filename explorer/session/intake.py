@@ -88,9 +88,7 @@ def parse_text(text: str, *, limit: int = MAX_CHARACTERS) -> Table:
         If there is no number, something is not a number, or the rows differ in length or are too long.
     """
     if len(text) > limit:
-        raise IntakeError(
-            f"The text has {len(text)} characters, but at most {limit} are read; keep fewer rows."
-        )
+        raise IntakeError(f"The text has {len(text)} characters, but at most {limit} are read; keep fewer rows.")
     header, lines = _split_header(_without_array_call(_without_comments(text)).split("\n"))
     pieces = _pieces(lines)
     decimal_commas = _has_decimal_commas(pieces)
@@ -123,9 +121,7 @@ def make_table(
         rows = [[row[0] for row in rows]]
     width = len(rows[0])
     if width > MAX_CLASSES:
-        raise IntakeError(
-            f"There are {width} logits in a row, but at most {MAX_CLASSES} fit; leave some out."
-        )
+        raise IntakeError(f"There are {width} logits in a row, but at most {MAX_CLASSES} fit; leave some out.")
     _check_row_count(len(rows))
     return Table(tuple(tuple(row) for row in rows), None if labels is None else _clean_labels(labels, width))
 
@@ -272,17 +268,13 @@ def _has_decimal_commas(pieces: Sequence[_Piece]) -> bool:
 
 def _numbers(piece: _Piece, decimal_commas: bool) -> list[float]:
     if ";" in piece.text and "," in piece.text and not decimal_commas:
-        raise IntakeError(
-            f"{piece.place} has both commas and semicolons; separate the numbers by one of them."
-        )
+        raise IntakeError(f"{piece.place} has both commas and semicolons; separate the numbers by one of them.")
     fields = _fields(piece.text, decimal_commas)
     if not fields:
         raise IntakeError(f"{piece.place} has an empty list; write numbers between the brackets.")
     if len(fields) > MAX_CLASSES:
         found = len(fields)
-        raise IntakeError(
-            f"{piece.place} has {found} entries, but at most {MAX_CLASSES} logits fit; leave some out."
-        )
+        raise IntakeError(f"{piece.place} has {found} entries, but at most {MAX_CLASSES} logits fit; leave some out.")
     return [_number(field, piece.place, position) for position, field in enumerate(fields, start=1)]
 
 
@@ -305,8 +297,6 @@ def _csv_fields(line: str, separator: str) -> list[str]:
     try:
         fields = next(csv.reader([line], delimiter=separator, skipinitialspace=True))
     except csv.Error:
-        raise IntakeError(
-            f"{quote(line)} has an entry too long to be a number; check its separators."
-        ) from None
+        raise IntakeError(f"{quote(line)} has an entry too long to be a number; check its separators.") from None
     # Python and spreadsheets may end a list with a separator.
     return fields[:-1] if len(fields) > 1 and not fields[-1].strip() else fields

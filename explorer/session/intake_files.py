@@ -85,9 +85,7 @@ def _check_file(path: Path) -> None:
 def _check_size(path: Path, size: int) -> None:
     if size > MAX_FILE_BYTES:
         limit = MAX_FILE_BYTES // 2**20
-        raise IntakeError(
-            f"{_name(path)} is {_size_text(size)}; at most {limit} MB are read, save fewer rows."
-        )
+        raise IntakeError(f"{_name(path)} is {_size_text(size)}; at most {limit} MB are read, save fewer rows.")
 
 
 def _size_text(size: int) -> str:
@@ -138,9 +136,7 @@ def _read_json(data: bytes) -> Table:
         place = f"line {error.lineno}, column {error.colno}"
         raise IntakeError(f"The JSON breaks off or has a mistake at {place}; correct it there.") from error
     except RecursionError as error:
-        raise IntakeError(
-            "The JSON is nested too deep; give a list of numbers, or a list of such lists."
-        ) from error
+        raise IntakeError("The JSON is nested too deep; give a list of numbers, or a list of such lists.") from error
     if not isinstance(content, dict):
         return make_table(_json_rows(content), None)
     if isinstance(content.get("logits"), list):
@@ -148,9 +144,7 @@ def _read_json(data: bytes) -> Table:
     for name, value in content.items():
         if not isinstance(value, float):
             held = _json_kind(value)
-            raise IntakeError(
-                f"{quote(name)} holds {held}; give a number for each name, or a list called “logits”."
-            )
+            raise IntakeError(f"{quote(name)} holds {held}; give a number for each name, or a list called “logits”.")
     return make_table([list(content.values())], list(content) or None)
 
 
@@ -246,9 +240,7 @@ def _npy_header(stream: io.BytesIO) -> tuple[tuple[int, ...], bool, np.dtype[Any
             version = npy_format.read_magic(stream)
             return readers[version](stream)
     except Exception as error:  # a forged header makes NumPy raise nearly anything
-        raise IntakeError(
-            "The header of the array is damaged or unknown; save it again with numpy.save."
-        ) from error
+        raise IntakeError("The header of the array is damaged or unknown; save it again with numpy.save.") from error
 
 
 def _check_dtype(dtype: np.dtype[Any]) -> None:

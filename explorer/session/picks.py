@@ -82,8 +82,7 @@ def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
 
 def p_text(snapshot: Snapshot, i: int) -> str:
     """Return p_i as it reads on screen."""
-    s = snapshot.softmax
-    return probability(float(s.p[i]), float(s.q[i]), float(s.log10_p[i]), float(s.log10_q[i]))
+    return snapshot.p_texts[i]
 
 
 def q_text(snapshot: Snapshot, i: int) -> str:

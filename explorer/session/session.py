@@ -59,7 +59,9 @@ class Session(QObject):
         except IntentError as error:
             self.refused.emit(str(error))
             return False
-        if (after, origin) != (self.intent, self._origin):
+        if after == self.intent:
+            self._origin = origin
+        else:
             self.undo_stack.push(_Step(self, text, (self.intent, self._origin), (after, origin), gesture))
         return True
 

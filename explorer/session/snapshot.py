@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.model import LOSSES, Loss, Softmax, sweep
 from explorer.model.exact import Floats
+from explorer.model.notation import probability
 from explorer.session.intent import Intent
 
 CURVE_SPREADS = np.logspace(-2.0, 3.0, 61)
@@ -74,6 +75,7 @@ class Snapshot:
         same_target = now.target == then.target
         kept = {
             "softmax": same_softmax,
+            "p_texts": same_softmax,
             "jacobian": same_softmax,
             "log10_jacobian": same_softmax,
             "jacobian_sums": same_softmax,
@@ -91,6 +93,13 @@ class Snapshot:
     def softmax(self) -> Softmax:
         """The softmax of the effective logits."""
         return Softmax(self.intent.effective)
+
+    @cached_property
+    def p_texts(self) -> list[str]:
+        """The probabilities as they read on screen."""
+        s = self.softmax
+        columns = s.p.tolist(), s.q.tolist(), s.log10_p.tolist(), s.log10_q.tolist()
+        return [probability(*numbers) for numbers in zip(*columns, strict=True)]
 
     @cached_property
     def ghost(self) -> Softmax | None:

@@ -146,3 +146,10 @@ def _read_parts(rest: str) -> tuple[dict[str, Any], list[str]]:
         except ValueError:
             complaints.append(f"Left out of the state line: {quote(value)} is no value for “{key}”.")
     return fields, complaints
+
+
+def summary(complaints: list[str], most: int = 3) -> str:
+    """Return the first complaints as one text, and how many more there are."""
+    more = len(complaints) - most
+    shown = " ".join(complaints[:most])
+    return f"{shown} And {more} more." if more > 0 else shown

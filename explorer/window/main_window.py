@@ -23,7 +23,7 @@ from explorer.session.intake_files import about_file, read_file
 from explorer.session.intent import IntentError
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
-from explorer.session.state_line import from_line, to_line
+from explorer.session.state_line import from_line, summary, to_line
 from explorer.window.commands import make_actions
 from explorer.window.explore import ExploreView
 from explorer.window.keys_page import KeysPage
@@ -227,7 +227,7 @@ class MainWindow(QWidget):
                 intent, complaints = from_line(text)
                 self.session.load("Load a state line", intent)
                 if complaints:
-                    self.messages.say(" ".join(complaints))
+                    self.messages.say(summary(complaints))
             else:
                 self.load_table(parse_text(text), source)
         except (IntakeError, IntentError) as error:

@@ -48,7 +48,7 @@ class SymmetricAxis(Axis):
         return self.knee * math.sinh((2.0 * place - 1.0) * math.asinh(self.limit / self.knee))
 
     def step(self, value: float, steps: float) -> float:
-        return round(value + steps * self.key_step, 6)
+        return round(value + steps * self.key_step, 6) + 0.0  # no −0
 
 
 @dataclass(frozen=True, slots=True)

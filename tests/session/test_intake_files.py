@@ -181,6 +181,7 @@ NO_FILES = {
 }
 
 
+@pytest.mark.may_skip
 @pytest.mark.skipif(os.name != "posix", reason="pipes and devices as files are a POSIX idea")
 @pytest.mark.parametrize(("name", "words"), NO_FILES.values(), ids=NO_FILES)
 def test_what_is_no_ordinary_file_is_refused(tmp_path: Path, name: str, words: str) -> None:
