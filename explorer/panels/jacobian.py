@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number, subscript
@@ -94,6 +94,9 @@ class JacobianPanel(Panel):
         self._bar: QImage | None = None
         self._backdrop_key: object = None
         self._variant = 0
+        self._cells = QPixmap()
+        self._cells_key: object = None
+        self._cells_shown: dict[tuple[int, int], tuple[int, str]] = {}
         self._fitted_grid: Grid | None = None
         canvas.pressed.connect(self._press)
         canvas.hovered.connect(self._hover_at)
@@ -106,6 +109,7 @@ class JacobianPanel(Panel):
 
     def restyle(self) -> None:
         assert self.look is not None
+        self._card = self.look.colour("card")
         self._muted = QPen(self.look.colour("muted"))
         self._pin = QPen(self.look.colour("text"), self.look.px(2))
         self._point = QPen(self.look.colour("accent"), self.look.px(2))
@@ -157,49 +161,54 @@ class JacobianPanel(Panel):
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         grid = self._grid(w, h)
-        self._draw_cells(painter, grid, self.scale())
+        self._update_cells(grid, painter.device().devicePixelRatio())
+        painter.drawPixmap(QPointF(round(grid.left), round(grid.top)), self._cells)
         self._draw_marks(painter, grid)
 
-    def _draw_cells(self, painter: QPainter, grid: Grid, scale: Scale) -> None:
-        assert self.look is not None
+    def _update_cells(self, grid: Grid, ratio: float) -> None:
+        """Bring the picture of the cells up to date: only those whose colour or number has changed are drawn."""
+        scale = self.scale()
         values, logs = self.snapshot.jacobian.tolist(), self.snapshot.log10_jacobian.tolist()
-        colours, n, place = self.look.diverging, grid.n, scale.place
-        lefts, widths = grid.columns()
-        tops, heights = grid.rows()
-        places = [[place(values[i][j], logs[i][j]) for j in range(i + 1)] for i in range(n)]  # J is symmetric
-        fill = painter.fillRect
-        for i, row in enumerate(places):
-            for j, k in enumerate(row):
-                fill(lefts[j], tops[i], widths[j], heights[i], colours[k])
-                if i != j:
-                    fill(lefts[i], tops[j], widths[i], heights[j], colours[k])
+        places = [[scale.place(values[i][j], logs[i][j]) for j in range(i + 1)] for i in range(grid.n)]  # symmetric
         texts, ink = self._texts(values, logs, grid)
-        if texts is None:
-            return
-        painter.setFont(ink.font)
-        self._draw_texts(painter, grid, texts, ink, places)
+        key = (grid, ink, ratio, self.look)
+        if key != self._cells_key:
+            self._cells_key, self._cells_shown = key, {}
+            size = QSize(math.ceil(grid.n * grid.width * ratio) + 1, math.ceil(grid.n * grid.height * ratio) + 1)
+            self._cells = QPixmap(size)
+            self._cells.setDevicePixelRatio(ratio)
+            self._cells.fill(self._card)
+        changed = []
+        for i, row in enumerate(places):
+            for j, place in enumerate(row):
+                cell = (place, texts[i][j] if texts is not None else "")
+                if self._cells_shown.get((i, j)) != cell:
+                    self._cells_shown[i, j] = cell
+                    changed.append((i, j, *cell))
+        if changed:
+            self._draw_cells(changed, grid, ink)
 
-    def _draw_texts(
-        self, painter: QPainter, grid: Grid, texts: list[list[str]], ink: Ink, places: list[list[int]]
-    ) -> None:
-        """Write each number twice, as J is symmetric; shaped once, as shaping is what text costs."""
-        xs = [grid.left + (k + 0.5) * grid.width for k in range(grid.n)]
-        ys = [grid.top + (k + 0.5) * grid.height + ink.lift for k in range(grid.n)]
-        pen, draw = None, painter.drawStaticText
-        for i, row in enumerate(texts):
-            for j, text in enumerate(row):
-                if self._on[places[i][j]] is not pen:
-                    pen = self._on[places[i][j]]
-                    painter.setPen(pen)
-                if "e" in text:  # an exponent: hardly ever the same again
-                    ink.centre(painter, xs[j], ys[i] - ink.lift, text)
-                    if i != j:
-                        ink.centre(painter, xs[i], ys[j] - ink.lift, text)
-                    continue
-                static, width = ink.shaped(text)
-                draw(QPointF(xs[j] - 0.5 * width, ys[i]), static)
-                if i != j:
-                    draw(QPointF(xs[i] - 0.5 * width, ys[j]), static)
+    def _draw_cells(self, changed: list[tuple[int, int, int, str]], grid: Grid, ink: Ink) -> None:
+        """Draw cells of the lower triangle, and their mirror images, with their numbers."""
+        assert self.look is not None
+        colours, pens, n = self.look.diverging, self._on, grid.n
+        left, top = round(grid.left), round(grid.top)
+        (lefts, widths), (tops, heights) = grid.columns(), grid.rows()
+        lefts, tops = [x - left for x in lefts], [y - top for y in tops]
+        xs = [(k + 0.5) * grid.width for k in range(n)]
+        ys = [(k + 0.5) * grid.height for k in range(n)]
+        painter = QPainter(self._cells)
+        painter.setFont(ink.font)
+        fill, centre, pen = painter.fillRect, ink.centre, None
+        for i, j, place, text in changed:
+            if pens[place] is not pen:
+                pen = pens[place]
+                painter.setPen(pen)
+            for row, column in ((i, j), (j, i)) if i != j else ((i, j),):
+                fill(lefts[column], tops[row], widths[column], heights[row], colours[place])
+                if text:
+                    centre(painter, xs[column], ys[row], text)
+        painter.end()
 
     def _texts(
         self, values: list[list[float]], logs: list[list[float]], grid: Grid

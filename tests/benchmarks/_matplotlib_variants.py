@@ -7,6 +7,7 @@ from matplotlib.artist import Artist
 from matplotlib.backend_bases import DrawEvent
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PySide6.QtWidgets import QWidget
 
 
@@ -15,6 +16,7 @@ class MatplotlibDraw(Compared):
 
     name = "matplotlib, draw()"
     animated = False
+    numbers = True  # on the bars and in the cells, as the app has them
 
     def build(self, n: int) -> QWidget:
         figure = Figure()
@@ -26,6 +28,12 @@ class MatplotlibDraw(Compared):
         bars.set(title="Probabilities", ylim=(0.0, 1.0))
         self._image = image.imshow(data.jacobian, cmap="coolwarm", vmin=-0.25, vmax=0.25, animated=animated)
         image.set(title="Jacobian")
+        self._on_bars: list[Text] = []
+        self._in_cells: list[Text] = []
+        if self.numbers:
+            look = {"ha": "center", "fontsize": 7, "animated": animated}
+            self._on_bars = [bars.text(i, 0.0, "", va="bottom", **look) for i in range(n)]
+            self._in_cells = [image.text(j, i, "", va="center", **look) for i in range(n) for j in range(n)]
         self._gradients = [
             gradients.bar(classes + shift, heights, 0.35, animated=animated)
             for shift, heights in zip((-0.2, 0.2), data.gradients, strict=True)
@@ -44,12 +52,17 @@ class MatplotlibDraw(Compared):
             for bar, height in zip(container, heights, strict=True):
                 bar.set_height(height)
         self._image.set_data(data.jacobian)
+        for text, p in zip(self._on_bars, data.p.tolist(), strict=False):
+            text.set(y=p, text=f"{p:.3f}")
+        for text, entry in zip(self._in_cells, data.jacobian.ravel().tolist(), strict=False):
+            text.set_text(f"{entry:.3f}")
         for line, values in zip(self._curves, data.curves, strict=True):
             line.set_ydata(values)
 
     def artists(self) -> list[Artist]:
         """Return all artists that change."""
-        return [*self._bars, self._image, *self._gradients[0], *self._gradients[1], *self._curves]
+        bars = *self._bars, *self._gradients[0], *self._gradients[1]
+        return [*bars, self._image, *self._curves, *self._on_bars, *self._in_cells]
 
     def update(self) -> None:
         self.set_data()
@@ -81,3 +94,10 @@ class MatplotlibBlit(MatplotlibDraw):
         self.canvas.restore_region(self._background)
         self._draw_artists()
         self.canvas.blit(self.canvas.figure.bbox)
+
+
+class MatplotlibBare(MatplotlibBlit):
+    """Blitting without a single number: less than the app shows, for a sense of what the numbers cost."""
+
+    name = "matplotlib, blitting, no numbers"
+    numbers = False

@@ -76,14 +76,14 @@ def _print_setting(screen: str) -> None:
 
 def _measure(n: int, count: int, more: bool) -> "list[Frames]":
     """Let all programs take turns; return their frames, the app's first."""
-    from _matplotlib_variants import MatplotlibBlit, MatplotlibDraw
+    from _matplotlib_variants import MatplotlibBare, MatplotlibBlit, MatplotlibDraw
     from _timing import Frames, Variant
     from _variants import App, AppDragged, AppSpread, AppTyped, Floor, Pyqtgraph
 
     app = App(n)
     frames = [Frames(app)]
     frames[0].lay_out()  # the floor takes over where the app has its parts
-    variants: list[Variant] = [Floor(n, app), Pyqtgraph(n), MatplotlibBlit(n), MatplotlibDraw(n)]
+    variants: list[Variant] = [Floor(n, app), Pyqtgraph(n), MatplotlibBlit(n), MatplotlibDraw(n), MatplotlibBare(n)]
     if more:
         variants += [AppDragged(n), AppSpread(n), AppTyped(n)]
     frames += [Frames(variant) for variant in variants]
