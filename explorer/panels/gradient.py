@@ -7,14 +7,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from explorer.model.exact import Floats
 from explorer.model.notation import MINUS, number
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.panel import Panel
 from explorer.session.picks import SHORT_TITLES, Slope, arriving_text, norm_text, upstream_text
 from explorer.session.session import Session
-from explorer.session.snapshot import LossReading
 
 _FLOORS = (-4.0, -8.0, -12.0, -20.0, -40.0, -80.0, -160.0, -320.0, -500.0, -1000.0, -2000.0)
 _UPRIGHT = 6  # more classes than this have no upright numbers: the reading line tells what is pointed at
@@ -42,20 +40,11 @@ class Scale:
 class Band:
     """One of the small plots: a stage of a loss in its rectangle, with its scale."""
 
-    loss: LossReading
     upstream: bool
     compared: bool
     area: QRectF
     edge: float
     scale: Scale
-
-    @property
-    def values(self) -> Floats:
-        return self.loss.upstream if self.upstream else self.loss.arriving
-
-    @property
-    def logs(self) -> Floats:
-        return self.loss.log10_upstream if self.upstream else self.loss.log10_arriving
 
     def zero(self) -> float:
         """Return the y of the line of zero."""
@@ -80,6 +69,8 @@ class GradientPanel(Panel):
         self._hover: Slope | None = None
         self._cursor = Slope(0, upstream=False, compared=False)
         self._bands: list[Band] = []
+        self._value_places: list[QPointF] = []  # where the numbers in the captions go
+        self._norm_places: list[QPointF] = []
         self._roomy = True  # is there room for the labels of the axes?
         canvas.hovered.connect(self._hover_at)
         canvas.dragged.connect(self._hover_at)
@@ -106,33 +97,34 @@ class GradientPanel(Panel):
         self._place_bands()
 
     def _place_bands(self) -> None:
-        """Lay out the small plots; the backdrop is only drawn anew if one of them has moved or changed its scale."""
-        self._bands = self._layout_bands(*self.canvas.plot_size)
-        intent = self.snapshot.intent
-        key = (intent.labels, intent.target, [(b.area, b.scale) for b in self._bands])
+        """Lay the small plots out anew if a scale has changed; else the last layout and the backdrop still hold."""
+        losses, intent = self.snapshot.losses, self.snapshot.intent
+        scales = [self._scale([v.arriving.tolist() for v in losses], [v.log10_arriving.tolist() for v in losses])]
+        scales += [self._scale([v.upstream.tolist()], [v.log10_upstream.tolist()]) for v in losses]
+        names = [loss.loss.name for loss in losses]
+        key = (scales, names, intent.labels, intent.target, self.canvas.plot_size, self.look)
         if key != self._backdrop_key:
             self._backdrop_key = key
+            self._bands = self._layout_bands(scales, *self.canvas.plot_size)
             self.canvas.stale_backdrop()
 
     # -- layout of the four small plots
 
-    def _layout_bands(self, w: float, h: float) -> list[Band]:
+    def _layout_bands(self, scales: list[Scale], w: float, h: float) -> list[Band]:
         assert self.look is not None
-        losses = self.snapshot.losses
-        px, line = self.look.px, self.ink.height
+        arriving, *upstream = scales
+        px, line, count = self.look.px, self.ink.height, len(upstream)
         self._roomy = w >= px(300)
         axis, gap = (px(AXIS_WIDTH) if self._roomy else px(4)), px(10)
-        column = (w - gap * (len(losses) - 1)) / len(losses)
+        column = (w - gap * (count - 1)) / count
         head, middle, foot = line * 1.2, line * 1.1, line * 1.2
         height = (h - head - middle - foot) / 2
-        arriving = self._scale([v.arriving.tolist() for v in losses], [v.log10_arriving.tolist() for v in losses])
         bands = []
-        for k, loss in enumerate(losses):
+        for k in range(count):
             x = k * (column + gap) + axis
-            upstream = self._scale([loss.upstream.tolist()], [loss.log10_upstream.tolist()])
-            for row, scale in enumerate((upstream, arriving)):
+            for row, scale in enumerate((upstream[k], arriving)):
                 area = QRectF(x, head + row * (height + middle), column - axis, max(height, 1.0))
-                bands.append(Band(loss, row == 0, k == 1, area, line, scale))
+                bands.append(Band(row == 0, k == 1, area, line, scale))
         return bands
 
     def _scale(self, values: list[list[float]], logs: list[list[float]]) -> Scale:
@@ -153,16 +145,20 @@ class GradientPanel(Panel):
     # -- painting
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
-        painter.setFont(self.ink.font)
+        ink, losses = self.ink, self.snapshot.losses
+        painter.setFont(ink.font)
+        painter.setPen(self._text)
         for band in self._bands:
             self._draw_bars(painter, band)
-        for band in self._bands[::2]:
-            self._draw_captions(painter, band, self._bands[1].area)
+        for loss, value, norm in zip(losses, self._value_places, self._norm_places, strict=True):
+            ink.figure(painter, value.x(), value.y(), number(loss.value))
+            ink.figure(painter, norm.x(), norm.y(), norm_text(loss.log10_norm))
 
     def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
         painter.setFont(self.ink.font)
         for band in self._bands:
             self._draw_axis(painter, band)
+        self._draw_captions(painter)
         self._draw_names(painter, h)
 
     def _draw_axis(self, painter: QPainter, band: Band) -> None:
@@ -196,7 +192,11 @@ class GradientPanel(Panel):
 
     def _draw_bars(self, painter: QPainter, band: Band) -> None:
         assert self.look is not None
-        values, logs = band.values.tolist(), band.logs.tolist()
+        loss = self.snapshot.losses[band.compared]
+        if band.upstream:
+            values, logs = loss.upstream.tolist(), loss.log10_upstream.tolist()
+        else:
+            values, logs = loss.arriving.tolist(), loss.log10_arriving.tolist()
         area, zero, unit, colours = band.area, band.zero(), band.unit(), self.look.class_colours
         slot = area.width() / len(values)
         width, highest, lowest = round(slot * 0.7), zero - area.top(), zero - area.bottom()
@@ -213,7 +213,6 @@ class GradientPanel(Panel):
                 size = max(round(abs(length)), 1)
                 top = round(zero) - size if math.copysign(1.0, value) > 0.0 else round(zero)
                 painter.fillRect(round(area.left() + i * slot + 0.5 * (slot - width)), top, width, size, colours[i])
-        painter.setPen(self._text)
         self._draw_numbers(painter, band, list(zip(values, logs, ends, strict=True)), slot)
 
     def _draw_numbers(self, painter: QPainter, band: Band, bars: list[tuple[float, float, float]], slot: float) -> None:
@@ -243,20 +242,20 @@ class GradientPanel(Panel):
                 y = end - 3.0 if up else end + width + 3.0
                 ink.upright(painter, x, min(max(y, area.top() + width), area.bottom()), text)
 
-    def _draw_captions(self, painter: QPainter, upper: Band, lower: QRectF) -> None:
-        """Write the loss over its column, and between the rows what is left of the gradient behind J."""
-        area, ink, loss = upper.area, self.ink, upper.loss
-        title, short = loss.loss.title, SHORT_TITLES[loss.loss.name]
-        painter.setPen(self._text)
-        room = area.width() - ink.width("−0.000")
-        words = ink.first_that_fits(room, f"upstream ∂L/∂p · {title} ", f"∂L/∂p · {title} ", f"∂L/∂p · {short} ")
-        end = ink.words(painter, area.left(), 0.5 * ink.height, words)
-        ink.figure(painter, end, 0.5 * ink.height, number(loss.value))
-        painter.setPen(self._muted)
-        middle = 0.5 * (area.bottom() + lower.top())
-        words = ink.first_that_fits(room, "↓ through J: ‖∂L/∂a‖ = ", "↓ ‖∂L/∂a‖ = ", "↓ ")
-        end = ink.words(painter, area.left(), middle, words)
-        ink.figure(painter, end, middle, norm_text(loss.log10_norm))
+    def _draw_captions(self, painter: QPainter) -> None:
+        """Write the words over the columns and between the rows, and note where their numbers go."""
+        ink, self._value_places, self._norm_places = self.ink, [], []
+        for loss, upper, lower in zip(self.snapshot.losses, self._bands[::2], self._bands[1::2], strict=True):
+            title, short = loss.loss.title, SHORT_TITLES[loss.loss.name]
+            left, room = upper.area.left(), upper.area.width() - ink.width("−0.000")
+            painter.setPen(self._text)
+            words = ink.first_that_fits(room, f"upstream ∂L/∂p · {title} ", f"∂L/∂p · {title} ", f"∂L/∂p · {short} ")
+            y = 0.5 * ink.height
+            self._value_places.append(QPointF(ink.words(painter, left, y, words), y))
+            painter.setPen(self._muted)
+            words = ink.first_that_fits(room, "↓ through J: ‖∂L/∂a‖ = ", "↓ ‖∂L/∂a‖ = ", "↓ ")
+            y = 0.5 * (upper.area.bottom() + lower.area.top())
+            self._norm_places.append(QPointF(ink.words(painter, left, y, words), y))
 
     def _draw_names(self, painter: QPainter, h: float) -> None:
         intent = self.snapshot.intent

@@ -93,11 +93,9 @@ class JacobianPanel(Panel):
         self._cursor: tuple[int, int] | None = None
         self._bar: QImage | None = None
         self._backdrop_key: object = None
-        self._variant = 0
         self._cells = QPixmap()
         self._cells_key: object = None
         self._cells_shown: dict[tuple[int, int], tuple[int, str]] = {}
-        self._fitted_grid: Grid | None = None
         canvas.pressed.connect(self._press)
         canvas.hovered.connect(self._hover_at)
         canvas.left.connect(self._leave)
@@ -217,18 +215,12 @@ class JacobianPanel(Panel):
 
         None where nothing legible fits.
         """
-        # Most variants fail on the width alone: try first what fitted last time, and the larger ones when it is roomy.
-        variants = ((3, self.ink), (2, self.ink), (3, self._fine), (2, self._fine))
-        start = self._variant if grid == self._fitted_grid else 0
-        for k in range(start, len(variants)):
-            digits, ink = variants[k]
+        for digits, ink in ((3, self.ink), (2, self.ink), (3, self._fine), (2, self._fine)):
             if grid.height < ink.height * 0.85 or ink.width(_TYPICAL[digits]) > grid.width - 3.0:
-                continue
+                continue  # most variants fail already here
             texts = [[number(values[i][j], logs[i][j], digits) for j in range(i + 1)] for i in range(grid.n)]
             if max(map(len, chain.from_iterable(texts))) * ink.width("0") <= grid.width - 3.0:
-                self._variant, self._fitted_grid = k, grid
                 return texts, ink
-        self._fitted_grid = None
         return None, self.ink
 
     def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:

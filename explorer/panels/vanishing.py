@@ -36,7 +36,6 @@ class VanishingPanel(Panel):
         canvas = self.canvas
         self._gesture: int | None = None
         self._low = 0.0
-        self._legend_at = 0
         canvas.pressed.connect(self._press)
         canvas.dragged.connect(self._drag)
         canvas.released.connect(self._release)
@@ -189,7 +188,7 @@ class VanishingPanel(Panel):
             self.ink.figure(painter, end, y, figure)
 
     def _legend_area(self, width: float, height: float, w: float, h: float) -> QRectF:
-        """Return the place where the legend hides least: it stays where it is as long as that place is as good."""
+        """Return the place where the legend hides least; the first of equals."""
         places = [
             QRectF(w - width, 0.2 * h, width, height),
             QRectF(0.0, h - height - 2.0, width, height),
@@ -198,12 +197,11 @@ class VanishingPanel(Panel):
         xs = (_X - _X[0]) / (_X[-1] - _X[0]) * w
         ys = self._y(np.array(list(self.snapshot.curves.values())), h)
         hidden = []
-        for k, place in enumerate(places):
+        for place in places:
             covered = (xs > place.left()) & (xs < place.right()) & (ys > place.top()) & (ys < place.bottom())
             marker = place.left() - 6.0 < self._x(w) < place.right() + 6.0
-            hidden.append(np.count_nonzero(covered) + 1.0 * marker + 0.5 * (k != self._legend_at))
-        self._legend_at = hidden.index(min(hidden))
-        return places[self._legend_at]
+            hidden.append(np.count_nonzero(covered) + 1.0 * marker)
+        return places[hidden.index(min(hidden))]
 
     # -- the marker is dragged, and stepped with the keys
 
