@@ -14,8 +14,10 @@ def number(x: float, log10: float | None = None, digits: int = 3) -> str:
     if x != x:
         return "NaN"
     size = abs(x)
-    if 10.0**-digits <= size < 99.95:
+    if 10.0**-digits <= size < 9.995:
         return f"{x:.{digits}f}".replace("-", MINUS)
+    if 9.995 <= size < 99.95:
+        return f"{x:.{digits - 1}f}".replace("-", MINUS)
     if 99.95 <= size < 99999.5:
         return f"{x:.{max(digits - 2, 0)}f}".replace("-", MINUS)
     if 2.3e-308 <= size <= 1.7e308:
@@ -30,17 +32,17 @@ def number(x: float, log10: float | None = None, digits: int = 3) -> str:
     return sign + power(log10)
 
 
-def scientific(x: float) -> str:
-    """Return x with two figures and a power of ten: ``8.5e−18``."""
-    mantissa, exponent = f"{x:.1e}".split("e")
+def scientific(x: float, decimals: int = 1) -> str:
+    """Return x as a decimal and a power of ten: ``8.5e−18``."""
+    mantissa, exponent = f"{x:.{decimals}e}".split("e")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
 def power(log10: float) -> str:
     """Return 10**log10 for any finite logarithm: two figures while they are known, ``1e−434`` far out."""
     exponent = math.floor(log10)
-    if abs(log10) > 1e15:
-        return f"1e{log10:.3e}".replace("-", MINUS)
+    if abs(log10) > 1e12:  # a double holds no mantissa beside such an exponent
+        return f"10^{scientific(log10, 2)}"
     mantissa = f"{10.0 ** (log10 - exponent):.1f}"
     if mantissa == "10.0":
         mantissa, exponent = "1.0", exponent + 1
