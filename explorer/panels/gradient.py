@@ -244,7 +244,8 @@ class GradientPanel(Panel):
 
     def _short(self, value: float, log10: float, slot: float) -> str:
         text = number(value, log10, 2)
-        return scientific(value, 0) if "e" in text and value != 0.0 and self.ink.width(text) > slot + 1.0 else text
+        wide = self.ink.width(text) > slot + 1.0
+        return scientific(value, 0) if wide and "e" in text and 0.0 < abs(value) < math.inf else text
 
     def _draw_captions(self, painter: QPainter) -> None:
         """Write the words over the columns and between the rows, and note where their numbers go."""
@@ -253,7 +254,9 @@ class GradientPanel(Panel):
             title, short = loss.loss.title, SHORT_TITLES[loss.loss.name]
             left, room = upper.area.left(), upper.area.width() - ink.width("−0.000")
             painter.setPen(self._text)
-            words = ink.first_that_fits(room, f"upstream ∂L/∂p · {title} ", f"∂L/∂p · {title} ", f"∂L/∂p · {short} ")
+            words = ink.first_that_fits(
+                room, f"upstream ∂L/∂p · {title} ", f"∂L/∂p · {title} ", f"∂L/∂p {short} ", f"{short} "
+            )
             y = 0.5 * ink.height
             self._value_places.append(QPointF(ink.words(painter, left, y, words), y))
             painter.setPen(self._muted)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -35,6 +35,8 @@ class VanishingPanel(Panel):
         self.set_subtitle("gradient size against the spread t, log–log")
         canvas = self.canvas
         self._gesture: int | None = None
+        self._legend, self._legend_ends = QPixmap(), [0.0]
+        self._legend_key: object = None
         self._low = 0.0
         canvas.pressed.connect(self._press)
         canvas.dragged.connect(self._drag)
@@ -165,34 +167,53 @@ class VanishingPanel(Panel):
         return "Every gradient is exactly 0 here."
 
     def _draw_legend(self, painter: QPainter, present: list[tuple[str, str, float]], w: float, h: float) -> None:
-        """Name the curves with their present values, at the right below the top, where few of them ever run."""
-        assert self.look is not None
-        px, line = self.look.px, 1.35 * self.ink.height
-        painter.setFont(self.ink.font)
-        figures = [norm_text(log) for *_, log in present]
+        """Name the curves with their present values, where the fewest of them run."""
+        line, figures = 1.35 * self.ink.height, [norm_text(log) for *_, log in present]
+        figure_room = max(self.ink.width(text) for text in ("0.000", *figures))
         names = [f"{name} = " for name, *_ in present]
-        figure_room = self.ink.width("−0.0e−000")
         if max(map(self.ink.width, names)) + figure_room > 0.5 * w:
             names = [f"{short} " for _, short, _ in present]
-        room = px(38) + max(map(self.ink.width, names)) + figure_room
-        area = self._legend_area(room, line * (len(names) + 0.2), w, h)
-        left, top = area.left(), area.top() + 0.1 * line
-        painter.fillRect(area, self._card)
-        for k, (name, figure, pen) in enumerate(zip(names, figures, self._pens, strict=False)):
-            y = round(top + (k + 0.5) * line)
+        legend = self._legend_of(tuple(names), line, figure_room)
+        room = legend.deviceIndependentSize()
+        area = self._legend_area(room.width(), room.height(), w, h)
+        painter.drawPixmap(area.topLeft(), legend)
+        painter.setFont(self.ink.font)
+        painter.setPen(self._text)
+        for k, figure in enumerate(figures):
+            x, y = area.left() + self._legend_ends[k], area.top() + (k + 0.6) * line
+            self.ink.figure(painter, x, y, figure)
+
+    def _legend_of(self, names: tuple[str, ...], line: float, figure_room: float) -> QPixmap:
+        """Return the legend without its numbers, painted once, and note where the numbers go."""
+        assert self.look is not None
+        key = (names, figure_room, self.look, self.devicePixelRatio())
+        if key == self._legend_key:
+            return self._legend
+        px, ink, ratio = self.look.px, self.ink, self.devicePixelRatio()
+        self._legend_key = key
+        self._legend_ends = [px(30) + ink.width(name) for name in names]
+        size = QSize(math.ceil(max(self._legend_ends) + figure_room + px(3)), math.ceil(line * (len(names) + 0.2)))
+        self._legend = QPixmap(size * ratio)
+        self._legend.setDevicePixelRatio(ratio)
+        self._legend.fill(self._card)
+        painter = QPainter(self._legend)
+        painter.setFont(ink.font)
+        for k, (name, pen) in enumerate(zip(names, self._pens, strict=False)):
+            y = (k + 0.6) * line
             painter.setPen(pen)
             for offset in range(px(2)):
-                painter.drawLine(QPointF(left + px(2), y + offset), QPointF(left + px(24), y + offset))
+                painter.drawLine(QPointF(px(2), round(y) + offset), QPointF(px(24), round(y) + offset))
             painter.setPen(self._text)
-            end = self.ink.words(painter, left + px(30), y, name)
-            self.ink.figure(painter, end, y, figure)
+            ink.left(painter, px(30), y, name)
+        painter.end()
+        return self._legend
 
     def _legend_area(self, width: float, height: float, w: float, h: float) -> QRectF:
         """Return the place where the legend hides least; the first of equals."""
         places = [
-            QRectF(w - width, 0.2 * h, width, height),
-            QRectF(0.0, h - height - 2.0, width, height),
-            QRectF(w - width, h - height - 2.0, width, height),
+            QRectF(round(w - width), round(0.2 * h), width, height),
+            QRectF(0.0, round(h - height - 2.0), width, height),
+            QRectF(round(w - width), round(h - height - 2.0), width, height),
         ]
         xs = (_X - _X[0]) / (_X[-1] - _X[0]) * w
         ys = self._y(np.array(list(self.snapshot.curves.values())), h)

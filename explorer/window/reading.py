@@ -1,6 +1,7 @@
 """Reading: one line that spells the picked thing out in numbers, and the sizes that matter beside it."""
 
 import math
+from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPixmap
@@ -16,6 +17,13 @@ from explorer.session.snapshot import Snapshot
 _SETTLE_MS = 200
 _HINT = "point at a picture · a click pins a Jacobian cell · Tab and arrow keys walk"
 _DULL = "One class is dull: p is always 1, so J = 0 and no gradient ever flows. Add a class."
+
+
+class _Slot(NamedTuple):
+    """Where a size stands: its name and left edge."""
+
+    name: str
+    x: float
 
 
 class Reading(QWidget):
@@ -99,28 +107,60 @@ class Reading(QWidget):
             return
         look = self.look
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._card())
-        runs, edge = self.runs(), look.px(14)
+        runs, sizes, edge = self.runs(), self.sizes(), look.px(14)
         formula = "".join(text for text, _ in runs)
         ink = self._formula if self._formula.width(formula) < 0.6 * self.width() else self._small_formula
         # The formula comes first; as many sizes stand beside it as there is room for.
-        left = self._paint_sizes(painter, look, edge + ink.width(formula) + look.px(24))
+        slots = self._slots([name for _, name in sizes], self.width() - 2 * edge - ink.width(formula) - look.px(24))
+        left = slots[0].x - edge if slots else self.width() - edge
+        painter.drawPixmap(0, 0, self._card(slots))
         self._paint_formula(painter, look, runs, ink, left - edge)
+        painter.setFont(self._figures.font)
+        painter.setPen(look.colour("text"))
+        for slot, (figure, _) in zip(slots, sizes, strict=False):
+            self._figures.figure(painter, slot.x, 0.37 * self.height(), figure)
         painter.setFont(self._small.font)
         painter.setPen(look.colour("muted"))
         note = self._small.elided(self._note(), left - 2 * edge)
         self._small.words(painter, edge, 0.76 * self.height(), note)
         painter.end()
 
-    def _card(self) -> QPixmap:
-        """Return the empty card, painted once for a size and a look."""
+    def _slots(self, names: list[str], room: float) -> list[_Slot]:
+        """Return the places of the sizes that fit into the room at the right; they do not move with their figures."""
         assert self.look is not None
-        key = (self.size(), self.devicePixelRatio(), self.look)
-        if self._card_key != key:
-            self._card_key = key
-            self._card_pixmap = QPixmap(self.size() * self.devicePixelRatio())
-            self._card_pixmap.setDevicePixelRatio(self.devicePixelRatio())
-            paint_card(self._card_pixmap, self.look, area=self.rect())
+        gap, least = self.look.px(14), self._figures.width("−0.0e−000")
+        short = [name.split(" (")[0].replace("‖∂L/∂a‖ ", "∇ ") for name in names]
+        for variant in (names, short):
+            widths = [max(least, self._small.width(name)) for name in variant]
+            if sum(widths) + 2 * gap * len(widths) <= room:
+                break
+        while widths and sum(widths) + 2 * gap * len(widths) > room:
+            widths.pop()
+        slots, x = [], float(self.width() - gap)
+        for name, width in reversed(list(zip(variant, widths, strict=False))):
+            x -= width
+            slots.append(_Slot(name, x))
+            x -= 2 * gap
+        return slots[::-1]
+
+    def _card(self, slots: list[_Slot]) -> QPixmap:
+        """Return the card with the names of the sizes, painted anew only if something of it has changed."""
+        assert self.look is not None
+        look, key = self.look, (self.size(), self.devicePixelRatio(), self.look, slots)
+        if self._card_key == key:
+            return self._card_pixmap
+        self._card_key = key
+        self._card_pixmap = QPixmap(self.size() * self.devicePixelRatio())
+        self._card_pixmap.setDevicePixelRatio(self.devicePixelRatio())
+        paint_card(self._card_pixmap, look, area=self.rect())
+        painter = QPainter(self._card_pixmap)
+        painter.setFont(self._small.font)
+        painter.setPen(look.colour("muted"))
+        for slot in slots:
+            self._small.left(painter, slot.x, 0.72 * self.height(), slot.name)
+            x, height = math.floor(slot.x - look.px(14)), self.height() - 2 * look.px(12)
+            painter.fillRect(x, look.px(12), 1, height, look.colour("border"))
+        painter.end()
         return self._card_pixmap
 
     def _paint_formula(self, painter: QPainter, look: Look, runs: list[Run], ink: Ink, right: float) -> None:
@@ -131,36 +171,6 @@ class Reading(QWidget):
             painter.setPen(figure if is_figure else plain)
             draw = ink.figure if is_figure else ink.words
             x = draw(painter, x, y, ink.elided(text, right - x))
-
-    def _paint_sizes(self, painter: QPainter, look: Look, free_from: float) -> float:
-        """Paint as many sizes as fit right of ``free_from``; return where they begin."""
-        gap, room = look.px(14), self.width() - look.px(14) - free_from
-        shown = self._fitting(self.sizes(), room, gap)
-        x, line = float(self.width() - look.px(14)), look.colour("border")
-        for figure, name, width in reversed(shown):
-            x -= width
-            painter.setFont(self._figures.font)
-            painter.setPen(look.colour("text"))
-            self._figures.figure(painter, x, 0.37 * self.height(), figure)
-            painter.setFont(self._small.font)
-            painter.setPen(look.colour("muted"))
-            self._small.words(painter, x, 0.72 * self.height(), name)
-            x -= gap
-            painter.fillRect(math.floor(x), look.px(12), 1, self.height() - 2 * look.px(12), line)
-            x -= gap
-        return x + gap
-
-    def _fitting(self, sizes: list[tuple[str, str]], room: float, gap: float) -> list[tuple[str, str, float]]:
-        """Return figures, names and widths of the sizes that fit: with short names if the long ones are too wide."""
-        short = [(figure, name.split(" (")[0].replace("‖∂L/∂a‖ ", "∇ ")) for figure, name in sizes]
-        shown: list[tuple[str, str, float]] = []
-        for variant in (sizes, short):
-            shown = [(f, name, max(self._figures.width(f), self._small.width(name))) for f, name in variant]
-            if sum(width + 2 * gap for *_, width in shown) <= room:
-                return shown
-        while shown and sum(width + 2 * gap for *_, width in shown) > room:
-            shown.pop()
-        return shown
 
     def sizeHint(self) -> QSize:
         return QSize(600, 62)
