@@ -19,7 +19,7 @@ EDGES = (0.001, 0.0009999, 0.00095, 0.9995, 99.95, 99.949999, 99999.5, 99999.49,
 
 SHOWN = {
     "an ordinary number": (0.15, "0.150"),
-    "a negative one": (-12.4, "−12.400"),
+    "a negative one": (-12.4, "−12.40"),
     "hundreds": (1000.0, "1000.0"),
     "many thousands": (123456.0, "1.2e5"),
     "a tiny one": (8.496708638498396e-18, "8.5e−18"),
@@ -51,7 +51,7 @@ UNDERFLOWN = {
     "overflown and negative": (-math.inf, 434.2945, "−2.0e434"),
     "really zero": (0.0, -math.inf, "0"),
     "really infinite": (math.inf, math.inf, "∞"),
-    "unimaginably small": (0.0, -4.3429e299, "1e−4.343e+299"),
+    "unimaginably small": (0.0, -4.3429e299, "10^−4.34e299"),
 }
 
 

@@ -60,7 +60,7 @@ def probability(p: float, q: float, log10_p: float, log10_q: float) -> str:
 def exact(x: float) -> str:
     """Return x as a person would type it: two decimals if that is all there is, else the shortest that is exact."""
     short = f"{x:.2f}"
-    return (short if abs(x) < 1e6 and float(short) == x else repr(float(x))).replace("-", MINUS)
+    return (short if abs(x) < 1e6 and float(short) == x else repr(float(x))).replace("e+", "e").replace("-", MINUS)
 
 
 def subscript(index: int) -> str:

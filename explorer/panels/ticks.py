@@ -2,7 +2,7 @@
 
 import math
 
-from explorer.model.notation import MINUS
+from explorer.model.notation import MINUS, scientific
 
 Tick = tuple[float, str]
 
@@ -52,6 +52,8 @@ def decade(exponent: int, sign: str = "") -> str:
     """Return 10**exponent as it reads on an axis: ``1``, ``0.1``, ``1e−8``."""
     if exponent == 0:
         return f"{sign}1"
+    if abs(exponent) >= 10**5:
+        return f"{sign}10^{scientific(exponent, 0)}"
     return f"{sign}1e{exponent}".replace("-", MINUS)
 
 

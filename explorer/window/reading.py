@@ -111,7 +111,7 @@ class Reading(QWidget):
         formula = "".join(text for text, _ in runs)
         ink = self._formula if self._formula.width(formula) < 0.6 * self.width() else self._small_formula
         # The formula comes first; as many sizes stand beside it as there is room for.
-        slots = self._slots([name for _, name in sizes], self.width() - 2 * edge - ink.width(formula) - look.px(24))
+        slots = self._slots(sizes, self.width() - 2 * edge - ink.width(formula) - look.px(24))
         left = slots[0].x - edge if slots else self.width() - edge
         painter.drawPixmap(0, 0, self._card(slots))
         self._paint_formula(painter, look, runs, ink, left - edge)
@@ -125,10 +125,11 @@ class Reading(QWidget):
         self._small.words(painter, edge, 0.76 * self.height(), note)
         painter.end()
 
-    def _slots(self, names: list[str], room: float) -> list[_Slot]:
+    def _slots(self, sizes: list[tuple[str, str]], room: float) -> list[_Slot]:
         """Return the places of the sizes that fit into the room at the right; they do not move with their figures."""
         assert self.look is not None
-        gap, least = self.look.px(14), self._figures.width("−0.0e−000")
+        gap, names = self.look.px(14), [name for _, name in sizes]
+        least = max(self._figures.width(figure) for figure in ("−0.0e−000", *(figure for figure, _ in sizes)))
         short = [name.split(" (")[0].replace("‖∂L/∂a‖ ", "∇ ") for name in names]
         for variant in (names, short):
             widths = [max(least, self._small.width(name)) for name in variant]
