@@ -136,7 +136,7 @@ def test_an_exact_text_is_the_same_double_bit_for_bit(x: float) -> None:
 
 def test_an_exact_text_is_short_where_that_is_enough() -> None:
     texts = [exact(x) for x in (2.0, -1.2, 0.1, 0.337, 1e-5, 1e22, 123456.78)]
-    assert texts == ["2.00", "−1.20", "0.10", "0.337", "1e−05", "1e+22", "123456.78"]
+    assert texts == ["2.00", "−1.20", "0.10", "0.337", "1e−05", "1e22", "123456.78"]
 
 
 @given(st.floats(SMALLEST, LARGEST) | st.floats(1e-5, 1e5))
