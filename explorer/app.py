@@ -33,9 +33,17 @@ def run(request: Request) -> int:
     # One BLAS thread: the arrays are small, idle threads cost start-up time and stalls.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()  # until the first frame: nothing made before it is garbage
+    try:
+        return _run(request)
+    finally:
+        gc.enable()
+
+
+def _run(request: Request) -> int:
     intent, notes = build_intent(request)  # brings in NumPy; after PySide6 its import would be slower
     start = _Start(request)
     application = start.application()
+    from explorer.session.intake_files import read_file
     from explorer.session.session import Session
     from explorer.session.state_line import summary
     from explorer.startup import AfterFirstFrame
@@ -54,6 +62,8 @@ def run(request: Request) -> int:
     window.show()
     if notes:
         window.messages.say(summary(notes))
+    if request.file is not None and request.row is None:
+        window.ask_row(read_file(request.file), request.file.name)
     if request.quit_after is not None:
         from PySide6.QtCore import QTimer
 

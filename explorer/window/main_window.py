@@ -201,7 +201,13 @@ class MainWindow(QWidget):
     def load_table(self, table: Table, source: str) -> None:
         """Load the first row of a table, and ask for the row if there are several."""
         self._table, self._source = table, source
-        if self._use_row(0) and len(table.rows) > 1:
+        if self._use_row(0):
+            self.ask_row(table, source)
+
+    def ask_row(self, table: Table, source: str) -> None:
+        """Ask which row of a table to show, if there are several; the first one is shown already."""
+        self._table, self._source = table, source
+        if len(table.rows) > 1:
             self.messages.ask_row(f"{source} has {len(table.rows)} rows of logits; showing row", len(table.rows))
 
     def _use_row(self, index: int) -> bool:
