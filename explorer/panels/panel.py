@@ -63,8 +63,7 @@ class Panel(QWidget):
         if self.switch is not None:
             self.switch.show_value(getattr(snapshot.intent, self.switch_field))
         self.update_picture()
-        if not self._describe.isActive():
-            self._describe.start()
+        self._describe.start()  # again with every change: the text is made once they pause
 
     def apply_look(self, look: Look) -> None:
         """Take over colours, fonts and scale."""

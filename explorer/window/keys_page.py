@@ -59,29 +59,33 @@ class KeysPage(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is None:
             return
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.look.colour("card"))
-        columns = 2 if self.width() > self.look.px(560) else 1
-        per_column = -(-len(self.lines) // columns)
-        top = self.look.px(56)
-        step = min(self.look.px(30), (self.height() - top - self.look.px(16)) / per_column)
-        bold, plain = (
-            Ink(self.look.font(min(13, step / self.look.scale / 1.35), bold=True)),
-            Ink(self.look.font(min(13, step / self.look.scale / 1.35))),
-        )
-        painter.setPen(self.look.colour("text"))
-        title = Ink(self.look.font(18, bold=True))
+        look, painter = self.look, QPainter(self)
+        painter.fillRect(self.rect(), look.colour("card"))
+        title, edge, top = Ink(look.font(18, bold=True)), look.px(28), look.px(56)
         painter.setFont(title.font)
-        title.left(painter, self.look.px(28), self.look.px(28), "Keys")
-        width = (self.width() - self.look.px(28)) / columns
-        keys_width = max(bold.width(keys) for keys, _ in self.lines) + self.look.px(14)
+        painter.setPen(look.colour("text"))
+        title.left(painter, edge, edge, "Keys")
+        columns, step, bold, plain = self._fit(look, self.height() - top - look.px(16))
+        per_column = -(-len(self.lines) // columns)
+        keys_width = max(bold.width(keys) for keys, _ in self.lines) + look.px(14)
+        width = (self.width() - edge) / columns
         for k, (keys, text) in enumerate(self.lines):
-            x = self.look.px(28) + (k // per_column) * width
-            y = top + (k % per_column + 0.5) * step
+            x, y = edge + (k // per_column) * width, top + (k % per_column + 0.5) * step
             painter.setFont(bold.font)
-            painter.setPen(self.look.colour("accent"))
+            painter.setPen(look.colour("accent"))
             bold.left(painter, x, y, keys)
             painter.setFont(plain.font)
-            painter.setPen(self.look.colour("text"))
-            plain.left(painter, x + keys_width, y, plain.elided(text, width - keys_width - self.look.px(8)))
+            painter.setPen(look.colour("text"))
+            plain.left(painter, x + keys_width, y, plain.elided(text, width - keys_width - look.px(8)))
         painter.end()
+
+    def _fit(self, look: Look, height: float) -> tuple[int, float, Ink, Ink]:
+        """Return columns, line height and fonts: two columns where whole sentences fit into them, else one."""
+        for columns in (2, 1):
+            step = min(look.px(30), height / -(-len(self.lines) // columns))
+            size = min(13.0, step / look.scale / 1.35)
+            bold, plain = Ink(look.font(size, bold=True)), Ink(look.font(size))
+            widest = max(bold.width(keys) for keys, _ in self.lines) + max(plain.width(text) for _, text in self.lines)
+            if widest + look.px(24) <= (self.width() - look.px(28)) / columns:
+                break
+        return columns, step, bold, plain

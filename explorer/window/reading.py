@@ -54,8 +54,7 @@ class Reading(QWidget):
 
     def _refresh(self) -> None:
         self.update()
-        if not self._describe.isActive():
-            self._describe.start()
+        self._describe.start()  # again with every change: the text is made once they pause
 
     def apply_look(self, look: Look) -> None:
         """Take over colours, fonts and scale."""
