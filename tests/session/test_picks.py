@@ -51,7 +51,7 @@ MUST_SHOW = {
     "two losers": (Cell(2, 1), FORTY, "∂p₃/∂a₂ = −p₃·p₂ = −4.2e−18 × 4.2e−18 = −1.8e−35"),
     "first cell at gap 1000": (Cell(0, 0), THOUSAND, "∂p₁/∂a₁ = p₁·(1 − p₁) = (1 − 1e−434) × 1e−434 = 1e−434"),
     "two losers at gap 1000": (Cell(1, 2), THOUSAND, "∂p₂/∂a₃ = −p₂·p₃ = −5.1e−435 × 5.1e−435 = −2.6e−869"),
-    "a bar": (Bar(0), FORTY, "p₁ = exp(a₁) / Σ exp(aⱼ),  a₁ = 40.000,  p₁ = 1 − 8.5e−18"),
+    "a bar": (Bar(0), FORTY, "p₁ = exp(a₁) / Σ exp(aⱼ),  a₁ = 40.00,  p₁ = 1 − 8.5e−18"),
     "a loser's bar": (Bar(1), THOUSAND, "p₂ = exp(a₂) / Σ exp(aⱼ),  a₂ = 0,  p₂ = 5.1e−435"),
     "what arrives": (Slope(0, False, False), FORTY, "Cross-entropy:  ∂L/∂a₁ = p₁ − y₁ = (1 − 8.5e−18) − 1 = −8.5e−18"),
     "what arrives at a loser": (
