@@ -215,7 +215,8 @@ class SquaredError(Loss):
         others = np.where(s.gaps < 0.0, s.log10_p, -np.inf)
         largest = others.max(axis=-1, keepdims=True)
         scaled = np.exp((others - largest) / LOG10_E)
-        return largest + np.log10(scaled + s.p_top * total(scaled))
+        logs: Floats = largest + np.log10(scaled + s.p_top * total(scaled))
+        return logs
 
 
 class Focal(Loss):

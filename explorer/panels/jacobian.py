@@ -3,11 +3,14 @@
 import math
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from explorer.model.exact import Floats
 from explorer.model.notation import number, subscript
 from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
@@ -65,17 +68,14 @@ class Scale:
     top: float
     floor: float
 
-    def place(self, value: float, log10: float) -> int:
-        """Return the index, 0 to 512, into the diverging colours; 256 is neutral."""
-        if log10 == -math.inf:
-            return 256
+    def places(self, values: Floats, log10: Floats) -> Any:
+        """Return the indices, 0 to 512, into the diverging colours, as nested lists; 256 is neutral."""
         if self.log:
-            share = min(max((log10 - self.floor) / (self.top - self.floor), 0.0), 1.0)
-            share = _FAINTEST + (1.0 - _FAINTEST) * share
+            share = np.clip((log10 - self.floor) * (1.0 / (self.top - self.floor)), 0.0, 1.0)
+            share = (_FAINTEST + (1.0 - _FAINTEST) * share) * (log10 > -math.inf)
         else:
-            share = min(abs(value) / self.top, 1.0) if self.top > 0.0 else 0.0
-        negative = math.copysign(1.0, value) < 0.0
-        return 256 + round(-256 * share if negative else 256 * share)
+            share = np.minimum(np.abs(values) * (1.0 / self.top), 1.0) if self.top > 0.0 else np.zeros_like(values)
+        return (256 + np.rint(np.copysign(256.0 * share, values)).astype(np.int64)).tolist()
 
 
 class JacobianPanel(Panel):
@@ -167,7 +167,7 @@ class JacobianPanel(Panel):
         """Bring the picture of the cells up to date: only those whose colour or number has changed are drawn."""
         scale = self.scale()
         values, logs = self.snapshot.jacobian.tolist(), self.snapshot.log10_jacobian.tolist()
-        places = [[scale.place(values[i][j], logs[i][j]) for j in range(i + 1)] for i in range(grid.n)]  # symmetric
+        places = scale.places(self.snapshot.jacobian, self.snapshot.log10_jacobian)
         texts, ink = self._texts(values, logs, grid)
         key = (grid, ink, ratio, self.look)
         if key != self._cells_key:
@@ -178,7 +178,7 @@ class JacobianPanel(Panel):
             self._cells.fill(self._card)
         changed = []
         for i, row in enumerate(places):
-            for j, place in enumerate(row):
+            for j, place in enumerate(row[: i + 1]):  # J is symmetric
                 cell = (place, texts[i][j] if texts is not None else "")
                 if self._cells_shown.get((i, j)) != cell:
                     self._cells_shown[i, j] = cell

@@ -5,9 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from explorer.model import LOSSES, Loss, Softmax, sweep
+from explorer.model import LOSSES, Loss, Softmax
 from explorer.model.exact import Floats
 from explorer.model.notation import probability
+from explorer.model.outline import outline
 from explorer.session.intent import Intent
 
 CURVE_SPREADS = np.logspace(-2.0, 3.0, 61)
@@ -81,8 +82,8 @@ class Snapshot:
             "jacobian_sums": same_softmax,
             "chosen": same_softmax and same_target and now.loss == then.loss,
             "compared": same_softmax and same_target and now.compared == then.compared,
-            "curves": (now.logits, now.shift, now.target, now.loss, now.compared)
-            == (then.logits, then.shift, then.target, then.loss, then.compared),
+            "curves": (now.logits, now.target, now.loss, now.compared)
+            == (then.logits, then.target, then.loss, then.compared),
             "ghost": now.ghost == then.ghost,
         }
         for name, keep in kept.items():
@@ -139,14 +140,10 @@ class Snapshot:
 
     @cached_property
     def curves(self) -> dict[str, Floats]:
-        """Decimal logarithms of gradient sizes at CURVE_SPREADS, by name (see sweep.along_spread)."""
+        """Decimal logarithms of gradient sizes at CURVE_SPREADS, by name (see model/outline.py)."""
         intent = self.intent
         names = dict.fromkeys(name for name in (intent.loss, intent.compared) if name is not None)
-        found = sweep.along_spread(
-            intent.logits, CURVE_SPREADS, shift=intent.shift, target=intent.target, losses=tuple(names)
-        )
-        wanted = ("spectral_norm", *(f"gradient_norm:{name}" for name in names))
-        return {name: found.log10(name) for name in wanted}
+        return outline(intent.logits, CURVE_SPREADS, intent.target, tuple(names))
 
 
 def resolve(intent: Intent, previous: Snapshot | None = None) -> Snapshot:

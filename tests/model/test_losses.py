@@ -166,6 +166,23 @@ def test_norm_of_logarithms() -> None:
     np.testing.assert_allclose(log10_norm(np.array([[0.0, -np.inf], [-400.0, -400.0]])), [0.0, -400.0 + math.log10(2) / 2])
 
 
+@pytest.mark.parametrize(
+    ("name", "logits"), [("focal", [-3.408547, 1.553725, 4.904531]), ("squared_error", [0.545956, -2.887882])]
+)
+def test_powers_of_q_do_not_multiply_its_rounding(name: str, logits: list[float]) -> None:
+    """Found by search: 10.8 and 8.1 ulp, were q_top's rounding left in its square and cube."""
+    s, truth = Softmax(logits), Truth(logits)
+    true = TrueLoss(name, truth, np.eye(s.n)[truth.winner])
+    assert ulps(LOSSES[name].grad_logits(s, truth.winner)[truth.winner], true.grad_logits[truth.winner][0]) <= 8.0
+
+
+def test_a_target_near_one_is_met_from_its_complement() -> None:
+    """``p - y`` with both near 1 is ``(1 - y) - q``: the digits of the two complements, not those of p and y."""
+    s, y = Softmax([30.0, 0.0]), np.array([1.0 - 2.0**-32, 2.0**-32])
+    true = mp.mpf(2) ** -32 - Truth([30.0, 0.0]).q[0]
+    assert ulps(LOSSES["cross_entropy"].grad_logits(s, y)[0], true) <= 4.0
+
+
 def test_the_oracle_knows_the_worked_numbers() -> None:
     truth: Number = TrueLoss("squared_error", Truth([1.0, 2.0]), [0.0, 1.0]).value[0]
     assert float(truth) == pytest.approx(0.26894142**2, rel=1e-7)

@@ -26,6 +26,7 @@ ROWS: dict[str, list[float]] = {
     "clusters at three heights": [0.0, 1e-13, -20.0, -20.0 - 1e-13, -20.0 + 4e-15, -300.0, -300.0 - 1e-12],
     "steep": list(-30.0 * np.arange(12.0)),
     "ramp": list(np.linspace(0.0, -3.0, 12)),
+    "eight ahead of the smallest double": [0.0] * 8 + [-153.0, -743.0],
     "two halves": [0.0] * 5 + [-36.0] * 5,
     "hidden crowd": [0.0] + [-37.0] * 11,
     **{f"random {i}": list(RANDOM.normal(size=8) * 10.0 ** (i / 2 - 2)) for i in range(10)},

@@ -57,7 +57,7 @@ KEPT: dict[str, tuple[Callable[[Intent], Intent], set[str]]] = {
     "a logit": (lambda i: i.with_logit(1, 3.0), {"ghost"}),
     "another number of classes": (lambda i: i.with_classes(4), set()),
     "the spread": (lambda i: i.with_changes(spread=2.0), {"ghost", "curves"}),
-    "the shift": (lambda i: i.with_changes(shift=2.0), {"ghost"}),
+    "the shift": (lambda i: i.with_changes(shift=2.0), {"ghost", "curves"}),
     "the target": (lambda i: i.with_changes(target=1), {"ghost"} | OF_SOFTMAX),
     "the loss": (lambda i: i.with_changes(loss="focal"), {"ghost", "compared"} | OF_SOFTMAX),
     "the compared loss": (lambda i: i.with_changes(compared="kl"), {"ghost", "chosen"} | OF_SOFTMAX),

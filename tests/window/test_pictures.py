@@ -1,5 +1,6 @@
 """Panels and the reading line: what is picked, what it says, and that colours and words agree with the numbers."""
 
+import numpy as np
 import pytest
 from hands import drag, in_plot, panel, picture, press
 from PySide6.QtCore import Qt
@@ -81,17 +82,20 @@ def test_gradient_and_probability_are_pointed_at(window):
 @pytest.mark.parametrize("scale", ["fixed", "auto", "log"])
 def test_colours_are_signed_and_zero_is_neutral(make_window, scale):
     window = make_window(Intent(logits=(3.0, 1.0, -30.0), jacobian_scale=scale))
-    place = panel(window, "Jacobian").scale().place
     snapshot = window.session.snapshot
-    values, logs = snapshot.jacobian, snapshot.log10_jacobian
+    places = panel(window, "Jacobian").scale().places(snapshot.jacobian, snapshot.log10_jacobian)
     for i in range(3):
         for j in range(3):
-            k = place(values[i, j], logs[i, j])
-            assert (k > 256) == (i == j) or k == 256
-    assert place(0.0, float("-inf")) == 256
-    tiny = place(values[2, 2], logs[2, 2])
-    assert tiny > 256 if scale == "log" else tiny == 256
-    assert place(values[0, 0], logs[0, 0]) > place(values[2, 2], logs[2, 2])
+            assert (places[i][j] > 256) == (i == j) or places[i][j] == 256
+    assert places[2][2] > 256 if scale == "log" else places[2][2] == 256
+    assert places[0][0] > places[2][2]
+
+
+def test_an_exact_zero_is_neutral_on_every_scale(make_window):
+    zero, nothing = np.zeros((1, 1)), np.full((1, 1), -np.inf)
+    for scale in ("fixed", "auto", "log"):
+        window = make_window(Intent(logits=(3.0, 1.0), jacobian_scale=scale))
+        assert panel(window, "Jacobian").scale().places(zero, nothing) == [[256]]
 
 
 def test_heatmap_shows_the_colour_it_says(window):
@@ -99,7 +103,9 @@ def test_heatmap_shows_the_colour_it_says(window):
     image = picture(jacobian.canvas)
     corner = jacobian._grid(*jacobian.canvas.plot_size).cell(0, 0)
     place = in_plot(jacobian, corner.left() + 3, corner.top() + 3)
-    expected = window.look.diverging[jacobian.scale().place(float(window.session.snapshot.jacobian[0, 0]), -1.0)]
+    snapshot = window.session.snapshot
+    index = jacobian.scale().places(snapshot.jacobian, snapshot.log10_jacobian)[0][0]
+    expected = window.look.diverging[index]
     assert image.pixelColor(place) == expected
     window.session.set("t", spread=30.0)
     assert picture(jacobian.canvas).pixelColor(place) != expected
