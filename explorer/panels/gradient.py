@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from explorer.model.notation import MINUS, number, scientific
+from explorer.model.notation import MINUS, number
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.panel import Panel
@@ -229,7 +229,7 @@ class GradientPanel(Panel):
         else:
             texts = [number(value, log10) for value, log10, _ in bars]
             if max(map(ink.width, texts)) > slot + 1.0:
-                texts = [self._short(value, log10, slot) for value, log10, _ in bars]
+                texts = [number(value, log10, 2) for value, log10, _ in bars]
             shown = list(enumerate(texts))
         for i, text in shown:
             value, log10, end = bars[i]
@@ -241,11 +241,6 @@ class GradientPanel(Panel):
             elif slot >= 0.8 * ink.height:
                 y = end - 3.0 if up else end + width + 3.0
                 ink.upright(painter, x, min(max(y, area.top() + width), area.bottom()), text)
-
-    def _short(self, value: float, log10: float, slot: float) -> str:
-        text = number(value, log10, 2)
-        wide = self.ink.width(text) > slot + 1.0
-        return scientific(value, 0) if wide and "e" in text and 0.0 < abs(value) < math.inf else text
 
     def _draw_captions(self, painter: QPainter) -> None:
         """Write the words over the columns and between the rows, and note where their numbers go."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, Q
 from explorer.model.exact import Floats
 
 _MOST_SHAPED = 4096
+_SHORT = 6  # a number with an exponent that is longer has many figures, each time others
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Ink:
 
     def centre(self, painter: QPainter, x: float, y: float, text: str) -> None:
         """Draw a text with its capitals centred on (x, y)."""
-        if "e" in text:  # an exponent: hardly ever the same again
+        if "e" in text and len(text) > _SHORT:  # hardly ever the same again
             painter.drawText(QPointF(x - 0.5 * self.width(text), y + 0.5 * self.rise), text)
         else:
             static, width = self.shaped(text)
@@ -136,7 +137,7 @@ class Ink:
 
     def figure(self, painter: QPainter, x: float, y: float, text: str) -> float:
         """Draw a number that starts at x; return where it ends."""
-        if "e" in text:
+        if "e" in text and len(text) > _SHORT:
             painter.drawText(QPointF(x, y + 0.5 * self.rise), text)
             return x + self.width(text)
         return self.words(painter, x, y, text)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QEnterEvent,
     QFocusEvent,
     QKeyEvent,
     QKeySequence,
@@ -234,10 +235,11 @@ class NumberField(TextField):
         if self.hasFocus():
             self.selectAll()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and self._value is not None:
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Make the tool tip, the whole number, when the pointer comes: it is not worth making with every change."""
+        if self._value is not None:
             self.setToolTip(exact(self._value))
-        return super().event(event)
+        super().enterEvent(event)
 
     def commit(self) -> None:
         try:
