@@ -8,9 +8,18 @@ import pytest
 
 from explorer.model import LOSSES, Softmax
 
-PER_ROW = "entropy frobenius spectral_norm trace winner log10_entropy log10_frobenius log10_spectral_norm".split()
-PER_CLASS = "p q log_p log_q log10_p log10_q shares gaps".split()
-LOSS_METHODS = "value grad_p grad_logits log10_abs_grad_p log10_abs_grad_logits log10_grad_norm".split()
+PER_ROW = [
+    "entropy",
+    "frobenius",
+    "spectral_norm",
+    "trace",
+    "winner",
+    "log10_entropy",
+    "log10_frobenius",
+    "log10_spectral_norm",
+]
+PER_CLASS = ["p", "q", "log_p", "log_q", "log10_p", "log10_q", "shares", "gaps"]
+LOSS_METHODS = ["value", "grad_p", "grad_logits", "log10_abs_grad_p", "log10_abs_grad_logits", "log10_grad_norm"]
 
 QUANTITIES: dict[str, Callable[[Softmax], Any]] = {
     **{name: lambda s, name=name: getattr(s, name) for name in (*PER_ROW, *PER_CLASS)},

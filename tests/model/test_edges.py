@@ -1,4 +1,4 @@
-"""What comes in and what goes out: types, shapes, bad input, -inf, the ends of the range, warnings, read-only arrays."""
+"""What comes in and goes out: types, shapes, bad input, -inf, the ends of the range, warnings, read-only arrays."""
 
 import warnings
 from collections.abc import Callable
@@ -12,10 +12,31 @@ from explorer.model import LOSSES, Softmax
 
 INF, NAN, HUGE = np.inf, np.nan, 1.7e308
 
-PROPERTIES = (
-    "p q log_p log_q log10_p log10_q shares gaps winner entropy frobenius spectral_norm trace moments q_rest"
-    " log10_entropy log10_frobenius log10_spectral_norm log10_one_minus_p_max p_top q_top winner_place logits"
-).split()
+PROPERTIES = [
+    "p",
+    "q",
+    "log_p",
+    "log_q",
+    "log10_p",
+    "log10_q",
+    "shares",
+    "gaps",
+    "winner",
+    "entropy",
+    "frobenius",
+    "spectral_norm",
+    "trace",
+    "moments",
+    "q_rest",
+    "log10_entropy",
+    "log10_frobenius",
+    "log10_spectral_norm",
+    "log10_one_minus_p_max",
+    "p_top",
+    "q_top",
+    "winner_place",
+    "logits",
+]
 METHODS: dict[str, Callable[[Softmax], Any]] = {
     "jacobian": lambda s: s.jacobian(),
     "log10_abs_jacobian": lambda s: s.log10_abs_jacobian(),

@@ -23,7 +23,9 @@ def spreads(draw: st.DrawFn) -> list[float]:
 def near_ties(draw: st.DrawFn) -> list[float]:
     """Logits a few ulp around an offset, some of them a gap below it."""
     offset = draw(st.sampled_from(OFFSETS))
-    logits = [offset + k * float(np.spacing(offset)) for k in draw(st.lists(st.integers(-4, 4), min_size=1, max_size=8))]
+    logits = [
+        offset + k * float(np.spacing(offset)) for k in draw(st.lists(st.integers(-4, 4), min_size=1, max_size=8))
+    ]
     below = draw(st.lists(GAPS, max_size=4))
     return draw(st.permutations(logits + [offset - gap for gap in below]))
 

@@ -163,7 +163,9 @@ def test_norm_of_logarithms() -> None:
     assert log10_norm(np.log10([3.0, 4.0])) == pytest.approx(math.log10(5.0))
     assert log10_norm(np.array([-1e6, -1e6])) == pytest.approx(-1e6 + math.log10(math.sqrt(2.0)), rel=1e-15)
     assert log10_norm(np.array([-np.inf, -np.inf])) == -np.inf
-    np.testing.assert_allclose(log10_norm(np.array([[0.0, -np.inf], [-400.0, -400.0]])), [0.0, -400.0 + math.log10(2) / 2])
+    np.testing.assert_allclose(
+        log10_norm(np.array([[0.0, -np.inf], [-400.0, -400.0]])), [0.0, -400.0 + math.log10(2) / 2]
+    )
 
 
 @pytest.mark.parametrize(

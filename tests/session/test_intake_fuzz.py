@@ -68,16 +68,12 @@ def test_any_text_gives_a_table_or_a_sentence(text: str) -> None:
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["logits", "labels", "cat"]), inner)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["logits", "labels", "cat"]), inner),
 ).map(lambda value: json.dumps(value).encode())
 
 NPY_FILES = st.builds(
     npy_header,
-    st.one_of(
-        st.sampled_from(["'<f2'", "'>f8'", "'<i4'", "'|u1'", "'|O'", "'<U1'", "[('a', '<f8')]"]), st.text()
-    ),
+    st.one_of(st.sampled_from(["'<f2'", "'>f8'", "'<i4'", "'|u1'", "'|O'", "'<U1'", "[('a', '<f8')]"]), st.text()),
     st.one_of(st.lists(st.integers(-1, 3), max_size=3).map(tuple).map(str), st.text()),
     st.binary(max_size=80),
 )
