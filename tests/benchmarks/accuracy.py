@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from _table import table, verdict
-from model_oracle import SMALLEST, Truth, TrueLoss, ulps
+from model_oracle import SMALLEST, TrueLoss, Truth, ulps
 from scipy import special
 
 from explorer.model import LOSSES, Softmax
@@ -23,8 +23,16 @@ from explorer.model import LOSSES, Softmax
 Floats = NDArray[np.float64]
 Numbers = dict[str, list[float]]
 QUANTITIES = (
-    "p", "1 − p", "log p", "J", "cross-entropy gradient", "squared error, winner and target", "‖J‖_F", "λmax", "entropy",
-)  # fmt: skip
+    "p",
+    "1 − p",
+    "log p",
+    "J",
+    "cross-entropy gradient",
+    "squared error, winner and target",
+    "‖J‖_F",
+    "λmax",
+    "entropy",
+)
 GOAL_ULP = 8.0
 
 
