@@ -327,12 +327,8 @@ def _restored(values: Floats, s: Softmax, order: Floats) -> Floats:
 
 
 def _over(slope: Floats, weights: Floats, s: Softmax) -> Floats:
-    """Return slope / p for slopes <= 0, and 0 where the weight is 0; where p is subnormal, by its logarithm."""
-    quotient = np.where(weights > 0.0, slope / s.p, 0.0)
-    rough = (s.p < _SMALLEST_NORMAL) & (weights > 0.0)
-    if rough.any():
-        quotient = np.where(rough, -np.exp(np.log(-slope) - s.log_p), quotient)
-    return quotient
+    """Return slope / p, and 0 where the weight is 0."""
+    return np.where(weights > 0.0, slope / s.p, 0.0)
 
 
 def _product(a: Floats, b: Floats) -> Floats:
