@@ -98,23 +98,23 @@ class Truth:
             yield _with_condition(terms)
 
     def eigenvalue_error(self, ours: float, rank: int) -> float:
-        """Return the ulps between ours and the eigenvalue of that rank (0 is the smallest, which is 0)."""
+        """Return the ulps between ours and the eigenvalue of that rank (0 is the smallest, which is 0).
+
+        It is sought around ours first, between its two neighbouring probabilities if it is not there.
+        """
         poles = sorted(self.p)
         if rank == 0:
             return ulps(ours, mp.mpf(0))
         low, high = poles[rank - 1], poles[rank]
         if low == high or not low:
             return ulps(ours, low)
-        if ours < SMALLEST:
-            return 0.0 if high < SMALLEST or (low < SMALLEST and self._secular(SMALLEST) > 0) else math.inf
         slack = mp.mpf(2) ** -30
-        low, high = max(low, ours * (1 - slack)), min(high, ours * (1 + slack))
-        if low >= high:
-            return math.inf
-        if (low > poles[rank - 1] and self._secular(low) > 0) or (high < poles[rank] and self._secular(high) < 0):
-            return math.inf
-        for _ in range(36):
-            middle = (low + high) / 2
+        around = max(low, ours * (1 - slack)), min(high, ours * (1 + slack))
+        if around[0] == low or (around[0] < high and self._secular(around[0]) < 0):
+            if around[1] == high or (around[1] > low and self._secular(around[1]) > 0):
+                low, high = around
+        while high - low > mp.ldexp(high, -70) and high > SMALLEST / 2:
+            middle = mp.sqrt(low * high)
             low, high = (middle, high) if self._secular(middle) < 0 else (low, middle)
         return ulps(ours, (low + high) / 2)
 
@@ -147,9 +147,8 @@ class TrueLoss:
         return list(zip(t.p, t.q, t.log_p, self._y, strict=True))
 
     def _errors(self) -> list[tuple[Number, Number]]:
-        """Return p - y with its condition number, which is 1 for a one-hot y."""
-        one_hot = sum(y != 0 for y in self._y) == 1
-        return [(-q, ONE) if one_hot and y == 1 else _with_condition([p, -y]) for p, q, _, y in self._classes()]
+        """Return p - y with its condition number; from one half up it is the difference of their complements."""
+        return [_with_condition([1 - y, -q] if 2 * y >= 1 else [p, -y]) for p, q, _, y in self._classes()]
 
     def _cross_entropy(self) -> None:
         self.value = mp.fsum(-y * log for _, _, log, y in self._classes() if y), ONE
@@ -172,7 +171,7 @@ class TrueLoss:
     def _squared_error(self) -> None:
         t, self.grad_p = self._truth, self._errors()
         self.value = mp.fsum(e * e for e, _ in self.grad_p) / 2, max(c for _, c in self.grad_p)
-        sizes = [abs(e) if c == 1 else p + y for (e, c), (p, _, _, y) in zip(self.grad_p, self._classes(), strict=True)]
+        sizes = [abs(e) if max(self._y) == 1 else t.p[j] + self._y[j] for j, (e, _) in enumerate(self.grad_p)]
         self.grad_logits = []
         for i in range(t.n):  # the cancellation in p - y counts too
             sum_ = mp.fsum(t.jacobian(i, j) * e for j, (e, _) in enumerate(self.grad_p))

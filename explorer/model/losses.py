@@ -35,7 +35,7 @@ class Loss(ABC):
     def grad_p(self, s: Softmax, y: TargetLike) -> Floats:
         """Return the upstream gradient dL/dp, shape (..., n); infinite where it exceeds the largest double.
 
-        Where p is below the smallest normal double and it is finite all the same, it is right to 1e-12 only.
+        Where p is below the smallest normal double, and this finite all the same, it has no more digits than p.
         """
         return self._grad_p(s, as_target(s, y))
 
@@ -369,6 +369,6 @@ def _log1p_remainder(x: Floats) -> Floats:
     return r * (x - 2.0 * square * series)
 
 
-_SMALLEST_NORMAL, _LARGEST = np.finfo(np.float64).tiny, np.finfo(np.float64).max
+_LARGEST = np.finfo(np.float64).max
 _ALL = (CrossEntropy(), SquaredError(), LabelSmoothing(), Focal(), KullbackLeibler())
 LOSSES = MappingProxyType({loss.name: loss for loss in _ALL})
