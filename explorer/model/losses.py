@@ -9,8 +9,9 @@ from abc import ABC, abstractmethod
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
-from explorer.model.exact import Floats, total
+from explorer.model.exact import Floats, quiet, total
 from explorer.model.softmax import LOG10_E, Softmax
 from explorer.model.targets import Target, TargetLike, as_target
 
@@ -18,43 +19,49 @@ from explorer.model.targets import Target, TargetLike, as_target
 class Loss(ABC):
     """A loss L(p, y). ``s`` is a Softmax of shape (..., n); y a class index (...) or a distribution (..., n).
 
-    All methods are pure, and raise ValueError for a target that does not fit.
+    All methods are pure and return new arrays (a NumPy scalar for a single value); they raise ValueError or
+    TypeError for a target that does not fit.
     """
 
     name: str
     title: str
 
+    @quiet
     def value(self, s: Softmax, y: TargetLike) -> Floats:
         """Return the loss, shape (...), in nats where it is a logarithm."""
-        with np.errstate(all="ignore"):
-            return self._value(s, as_target(s, y))
+        return self._value(s, as_target(s, y))[..., 0][()]
 
+    @quiet
     def grad_p(self, s: Softmax, y: TargetLike) -> Floats:
-        """Return the upstream gradient dL/dp, shape (..., n); infinite where it exceeds the largest double."""
-        with np.errstate(all="ignore"):
-            return self._grad_p(s, as_target(s, y))
+        """Return the upstream gradient dL/dp, shape (..., n); infinite where it exceeds the largest double.
 
+        Where p is below the smallest normal double and it is finite all the same, it is right to 1e-12 only.
+        """
+        return self._grad_p(s, as_target(s, y))
+
+    @quiet
     def grad_logits(self, s: Softmax, y: TargetLike) -> Floats:
-        """Return dL/da = J dL/dp, shape (..., n)."""
-        with np.errstate(all="ignore"):
-            return self._grad_logits(s, as_target(s, y))
+        """Return dL/da = J dL/dp, shape (..., n); a zero keeps the sign of what underflowed."""
+        return self._grad_logits(s, as_target(s, y))
 
+    @quiet
     def log10_abs_grad_p(self, s: Softmax, y: TargetLike) -> Floats:
         """Return the decimal logarithm of |dL/dp|, shape (..., n); finite beyond the range of a double too."""
-        with np.errstate(all="ignore"):
-            return self._log10_abs_grad_p(s, as_target(s, y))
+        return self._log10_abs_grad_p(s, as_target(s, y))
 
+    @quiet
     def log10_abs_grad_logits(self, s: Softmax, y: TargetLike) -> Floats:
         """Return the decimal logarithm of |dL/da|, shape (..., n); goes on below the smallest double."""
-        with np.errstate(all="ignore"):
-            return self._log10_abs_grad_logits(s, as_target(s, y))
+        return self._log10_abs_grad_logits(s, as_target(s, y))
 
+    @quiet
     def log10_grad_norm(self, s: Softmax, y: TargetLike) -> Floats:
         """Return the decimal logarithm of the Euclidean norm of dL/da, shape (...)."""
-        return log10_norm(self.log10_abs_grad_logits(s, y))
+        return log10_norm(self._log10_abs_grad_logits(s, as_target(s, y)))
 
     @abstractmethod
-    def _value(self, s: Softmax, t: Target) -> Floats: ...
+    def _value(self, s: Softmax, t: Target) -> Floats:
+        """Return the loss, shape (..., 1)."""
 
     @abstractmethod
     def _grad_p(self, s: Softmax, t: Target) -> Floats: ...
@@ -62,32 +69,35 @@ class Loss(ABC):
     @abstractmethod
     def _grad_logits(self, s: Softmax, t: Target) -> Floats: ...
 
-    def _log10_abs_grad_p(self, s: Softmax, t: Target) -> Floats:
-        return np.log10(np.abs(self._grad_p(s, t)))
+    @abstractmethod
+    def _log10_abs_grad_p(self, s: Softmax, t: Target) -> Floats: ...
 
     @abstractmethod
     def _log10_abs_grad_logits(self, s: Softmax, t: Target) -> Floats: ...
 
 
 class CrossEntropy(Loss):
-    """``-sum y log p``; its gradient at the logits is ``p - y``: the 1/p cancels the p in J."""
+    """``-sum y log p``; its gradient at the logits is ``p - y``: the 1/p cancels the p in J.
+
+    A distribution y is taken to sum to exactly 1.
+    """
 
     name, title = "cross_entropy", "Cross-entropy"
 
     def _value(self, s: Softmax, t: Target) -> Floats:
-        return _weighted_sum(t.distribution, -s.log_p)
+        return _surprise(t.distribution, s)
 
     def _grad_p(self, s: Softmax, t: Target) -> Floats:
-        return np.where(t.distribution > 0.0, -t.distribution / s.p, 0.0)
+        return _over(-t.distribution, t.distribution, s)
 
     def _grad_logits(self, s: Softmax, t: Target) -> Floats:
-        return _p_minus(s, t.distribution)
+        return _p_minus_y(s, t)
 
     def _log10_abs_grad_p(self, s: Softmax, t: Target) -> Floats:
         return np.where(t.distribution > 0.0, np.log10(t.distribution) - s.log10_p, -np.inf)
 
     def _log10_abs_grad_logits(self, s: Softmax, t: Target) -> Floats:
-        return _log10_abs_p_minus(s, t.distribution)
+        return _log10_abs_p_minus_y(s, t)
 
 
 class KullbackLeibler(CrossEntropy):
@@ -96,15 +106,18 @@ class KullbackLeibler(CrossEntropy):
     name, title = "kl", "KL divergence"
 
     def _value(self, s: Softmax, t: Target) -> Floats:
-        y = t.distribution
-        # As sum (p - y) = 0, each term is y * (x - log1p(x)) >= 0 with x = (p - y) / y: nothing cancels near p = y.
-        x = _p_minus(s, y) / y
-        terms = np.where(y > 0.0, np.where(np.abs(x) < 0.1, y * _log1p_remainder(x), 0.0), s.p)
-        far = y > 0.0
-        far &= np.abs(x) >= 0.1
-        terms = np.where(far, y * (x + (np.log(y) - s.log_p)), terms)
-        soft = total(terms)[..., 0]
-        return np.where(t.one_hot, t.at(-s.log_p)[..., 0], soft)
+        surprise = super()._value(s, t)
+        if t.soft is None:
+            return surprise
+        # As sum (p - y) = 0, a term may be y * (x - log1p(x)) >= 0 with x = (p - y) / y: nothing cancels near p = y.
+        y, error = t.distribution, _p_minus_y(s, t)
+        x, ratio = error / y, s.p / y
+        plain = (s.p > 1e-300) & (ratio > 1e-300) & (ratio < 1e300)
+        log_ratio = np.where(plain, np.log(ratio), s.log_p - np.log(y))
+        terms = np.where(np.abs(x) < 0.1, y * _log1p_remainder(x), error - y * log_ratio)
+        value = _sum(np.where(y > 0.0, terms, s.p))
+        far = surprise + total(_product(y, np.log(y)))
+        return np.where(t.soft, np.where(_beyond(s, y), far, value), surprise)
 
 
 class LabelSmoothing(CrossEntropy):
@@ -116,27 +129,32 @@ class LabelSmoothing(CrossEntropy):
         self.epsilon = epsilon
 
     def _value(self, s: Softmax, t: Target) -> Floats:
-        kept = _weighted_sum(t.distribution, -s.log_p)
-        return (1.0 - self.epsilon) * kept + self.epsilon / s.n * total(-s.log_p)[..., 0]
+        return _surprise(self._smoothed(s, t), s)
 
     def _grad_p(self, s: Softmax, t: Target) -> Floats:
-        return -self._smoothed(s, t) / s.p
+        smoothed = self._smoothed(s, t)
+        return _over(-smoothed, smoothed, s)
 
     def _grad_logits(self, s: Softmax, t: Target) -> Floats:
-        even, y = self.epsilon / s.n, t.distribution
-        # Near the target: p - t = (epsilon - epsilon / n) - q without forming 1 - epsilon.
-        near = self.epsilon * ((s.n - 1) / s.n) - s.q
-        plain = np.where(y == 0.0, s.p - even, _p_minus(s, y) + self.epsilon * (y - 1.0 / s.n))
-        return np.where(y == 1.0, near, plain)
+        even = self.epsilon / s.n
+        # At the target p - (1 - epsilon + epsilon / n) is epsilon (n - 1) / n - q, without forming 1 - epsilon.
+        one_hot: Floats = s.p - even
+        one_hot.put(t.place, self.epsilon * ((s.n - 1) / s.n) - s.q.take(t.place))
+        if t.soft is None:
+            return one_hot
+        soft = _p_minus_y(s, t) + self.epsilon * (t.distribution - 1.0 / s.n)
+        return np.where(t.soft, soft, one_hot)
 
     def _log10_abs_grad_p(self, s: Softmax, t: Target) -> Floats:
-        return np.log10(self._smoothed(s, t)) - s.log10_p
+        logs: Floats = np.log10(self._smoothed(s, t)) - s.log10_p
+        return logs
 
     def _log10_abs_grad_logits(self, s: Softmax, t: Target) -> Floats:
         return np.log10(np.abs(self._grad_logits(s, t)))
 
     def _smoothed(self, s: Softmax, t: Target) -> Floats:
-        return (1.0 - self.epsilon) * t.distribution + self.epsilon / s.n
+        smoothed: Floats = (1.0 - self.epsilon) * t.distribution + self.epsilon / s.n
+        return smoothed
 
 
 class SquaredError(Loss):
@@ -145,91 +163,118 @@ class SquaredError(Loss):
     name, title = "squared_error", "Squared error"
 
     def _value(self, s: Softmax, t: Target) -> Floats:
-        error = _p_minus(s, t.distribution)
-        return 0.5 * total(error * error)[..., 0]
+        size, order = _squares(s, t)
+        one_hot = _times_power(_restored(0.5 * size, s, order), s, order)
+        if t.soft is None:
+            return one_hot
+        error = _p_minus_y(s, t)
+        return np.where(t.soft, 0.5 * total(error * error), one_hot)
 
     def _grad_p(self, s: Softmax, t: Target) -> Floats:
-        return _p_minus(s, t.distribution)
+        return _p_minus_y(s, t)
 
     def _grad_logits(self, s: Softmax, t: Target) -> Floats:
-        hot, slope = t.one_hot[..., None], np.zeros(s.shape)
-        if t.one_hot.any():
-            slope = s.p * self._factor(s, t)
-        return slope if t.one_hot.all() else np.where(hot, slope, s.vjp(_p_minus(s, t.distribution)))
+        factor, order = self._factor(s, t)
+        one_hot = _times_power(_restored(factor, s, order) * s.p, s, order)
+        return one_hot if t.soft is None else np.where(t.soft, s.vjp(_p_minus_y(s, t)), one_hot)
 
-    def _factor(self, s: Softmax, t: Target) -> Floats:
-        """B with dL/da = p B for a one-hot target: of one sign at the target, hardly cancelling elsewhere.
-
-        ``B_y = -(q_y^2 + sum of the others' p^2)`` and ``B_i = min(p_i, p_y) + D - (p_top - max(p_i, p_y))``
-        with ``D = sum p_j (p_top - p_j) >= 0`` and differences of p from exact logit gaps, ``-p_top expm1(gap)``.
-        """
-        p_top = _at_winner(s, s.p)
-        spread = total(s.p * -(p_top * np.expm1(s.gaps)))
-        p_y = t.at(s.p)
-        behind = p_top * np.expm1(np.maximum(s.gaps, t.at(s.gaps)))
-        others = np.minimum(s.p, p_y) + (spread + behind)
-        error = _p_minus(s, t.distribution)
-        return np.where(t.is_class(), -total(error * error), others)
+    def _log10_abs_grad_p(self, s: Softmax, t: Target) -> Floats:
+        return _log10_abs_p_minus_y(s, t)
 
     def _log10_abs_grad_logits(self, s: Softmax, t: Target) -> Floats:
-        plain = np.log10(np.abs(self._grad_logits(s, t)))
-        if not t.one_hot.any():
-            return plain
-        return np.where(t.one_hot[..., None], s.log10_p + self._log10_factor(s, t), plain)
+        factor, order = self._factor(s, t)
+        logs = np.log10(np.abs(factor)) + np.where(order == 0.0, 0.0, order * s.log10_q.take(s.winner_place))
+        vanished = (factor == 0.0) & (s.gaps.take(t.place) == 0.0) & np.isfinite(s.log10_p)
+        if vanished.any():
+            logs = np.where(vanished, self._log10_beside_tie(s), logs)
+        one_hot = s.log10_p + logs
+        return one_hot if t.soft is None else np.where(t.soft, s.log10_abs_vjp(_p_minus_y(s, t)), one_hot)
 
-    def _log10_factor(self, s: Softmax, t: Target) -> Floats:
-        """Decimal logarithm of |B|, with the winner's complement taken out where every term is of its size."""
-        p_top = _at_winner(s, s.p)
-        log10_q = s.log10_one_minus_p_max[..., None]
-        gaps = np.expm1(s.gaps)
-        spread = total(s.shares * -(p_top * gaps))  # D over q
-        won = t.index[..., None] == s.winner[..., None]
-        near = np.log10(s.shares + spread) + log10_q  # target is the winner: B_i = p_i + D
-        at_won = np.log10(1.0 + total(s.shares * s.shares)) + 2.0 * log10_q
-        at_top = np.log10(t.at(s.shares) + spread) + log10_q  # another is the winner: B_top = p_y + D
-        plain = np.log10(np.abs(self._factor(s, t)))
-        top = np.arange(s.n) == s.winner[..., None]
-        losing = np.where(top, at_top, plain)
-        return np.where(won, np.where(t.is_class(), at_won, near), losing)
+    def _factor(self, s: Softmax, t: Target) -> tuple[Floats, Floats]:
+        """Return b and k, both (..., n), with dL/da = p b q_top^k for a target class y.
+
+        dL/da_i = p_i B_i with ``B_y = -(q_y^2 + sum of the others' p^2)``, of one sign, and elsewhere
+        ``B_i = min(p_i, p_y) + D - (p_top - max(p_i, p_y))``, where ``D = q_top lag = p_top - sum p^2 >= 0``
+        and the last difference, from the exact logit gap, is 0 unless winner, target and i are three classes.
+        """
+        won, lag = t.place == s.winner_place, s.moments[1]
+        p_y, gap_y = s.p.take(t.place), s.gaps.take(t.place)
+        others = np.minimum(s.p, p_y) + (s.q_top * lag + s.p_top * np.expm1(np.maximum(s.gaps, gap_y)))
+        factor = np.where(won, s.shares + lag, others)
+        factor.put(s.winner_place, s.shares.take(t.place) + lag)
+        order = np.zeros(s.shape)
+        order += won
+        order.put(s.winner_place, 1.0)
+        size, power = _squares(s, t)
+        factor.put(t.place, -size)
+        order.put(t.place, power)
+        return factor, order
+
+    def _log10_beside_tie(self, s: Softmax) -> Floats:
+        """Return log10 of B where target and winner tie and the other classes underflow: ``p_i + p_top * their sum``."""
+        others = np.where(s.gaps < 0.0, s.log10_p, -np.inf)
+        largest = others.max(axis=-1, keepdims=True)
+        scaled = np.exp((others - largest) / LOG10_E)
+        return largest + np.log10(scaled + s.p_top * total(scaled))
 
 
 class Focal(Loss):
-    """``-sum y (1 - p)^2 log p`` (gamma = 2; Lin et al. 2017): its gradient is cross-entropy's times ``q (q - 2 p log p)``."""
+    """``-sum y (1 - p)^2 log p`` (gamma = 2; Lin et al. 2017).
+
+    Its gradient for a target class is cross-entropy's times ``q_y (q_y - 2 p_y log p_y)``.
+    """
 
     name, title = "focal", "Focal, gamma 2"
 
     def _value(self, s: Softmax, t: Target) -> Floats:
-        return _weighted_sum(t.distribution * s.q * s.q, -s.log_p)
+        return _surprise(t.distribution * s.q * s.q, s)
 
     def _grad_p(self, s: Softmax, t: Target) -> Floats:
-        gradient = t.distribution * (2.0 * s.q * s.log_p - s.q * s.q / s.p)
-        return np.where(t.distribution > 0.0, gradient, 0.0)
+        return _over(self._slope(s, t), t.distribution, s)
 
     def _grad_logits(self, s: Softmax, t: Target) -> Floats:
-        q_y = t.at(s.q)
-        strength = q_y * (q_y - 2.0 * _product(t.at(s.p), t.at(s.log_p)))
-        hot = strength * np.where(t.is_class(), -s.q, s.p)
-        if t.one_hot.all():
-            return hot
-        # w = p dL/dp per class; (J g)_i = w_i q_i - p_i * (sum of the other w).
-        w = t.distribution * (2.0 * s.q * _product(s.p, s.log_p) - s.q * s.q)
-        soft = w * s.q - s.p * (total(w) - w)
-        return np.where(t.one_hot[..., None], hot, soft)
+        q_y = s.q.take(t.place)
+        order = np.full(s.shape, 2.0)
+        order.put(t.place, 3.0)
+        strength = _restored(self._focus(s).take(t.place), s, np.where(t.place == s.winner_place, order, 0.0))
+        one_hot = _p_minus_y(s, t) * (q_y * q_y) * strength
+        if t.soft is None:
+            return one_hot
+        slope = self._slope(s, t)
+        return np.where(t.soft, slope * s.q - s.p * self._others(s, slope), one_hot)
 
     def _log10_abs_grad_p(self, s: Softmax, t: Target) -> Floats:
-        plain = np.log10(np.abs(self._grad_p(s, t)))
-        far = np.log10(t.distribution) + 2.0 * s.log10_q - s.log10_p  # q^2 / p leads by far where p underflows
-        return np.where((s.p < 1e-290) & (t.distribution > 0.0), far, plain)
+        y = t.distribution
+        logs = np.log10(y) + (2.0 * s.log10_q + np.log10(self._focus(s)) - s.log10_p)
+        return np.where(y > 0.0, logs, -np.inf)
 
     def _log10_abs_grad_logits(self, s: Softmax, t: Target) -> Floats:
+        strength = 2.0 * s.log10_q.take(t.place) + np.log10(self._focus(s).take(t.place))
+        one_hot = _log10_abs_p_minus_y(s, t) + strength
+        if t.soft is None:
+            return one_hot
+        others = np.log10(np.abs(self._others(s, self._slope(s, t))))
         plain = np.log10(np.abs(self._grad_logits(s, t)))
-        if not t.one_hot.any():
-            return plain
-        q_y, log10_q = t.at(s.q), t.at(s.log10_q)
-        steepness = np.where(q_y > 1e-290, -t.at(s.log_p) / q_y, 1.0)  # -log p / q tends to 1
-        strength = 2.0 * log10_q + np.log1p(2.0 * _product(t.at(s.p), steepness)) * LOG10_E
-        logs = strength + np.where(t.is_class(), log10_q, s.log10_p)
-        return np.where(t.one_hot[..., None], logs, plain)
+        return np.where(t.soft, np.where(t.distribution == 0.0, s.log10_p + others, plain), one_hot)
+
+    def _focus(self, s: Softmax) -> Floats:
+        """Return ``1 - 2 p log p / q``, from 1 to 3: what makes the slope steeper than ``-y q^2 / p``."""
+        steepness = np.where(s.q > 1e-290, -s.log_p / s.q, 1.0)  # tends to 1
+        return 1.0 + 2.0 * _product(s.p, steepness)
+
+    def _slope(self, s: Softmax, t: Target) -> Floats:
+        """Return p dL/dp, which is finite everywhere."""
+        slope: Floats = -t.distribution * s.q * s.q * self._focus(s)
+        return slope
+
+    def _others(self, s: Softmax, slope: Floats) -> Floats:
+        """Return for each class the sum of the other classes' slopes."""
+        losers = slope.copy()
+        losers.put(s.winner_place, 0.0)
+        sum_ = total(losers)
+        others = (sum_ + slope.take(s.winner_place)) - losers
+        others.put(s.winner_place, sum_)
+        return others
 
 
 def log10_norm(log10_abs: Floats) -> Floats:
@@ -237,22 +282,56 @@ def log10_norm(log10_abs: Floats) -> Floats:
     largest = log10_abs.max(axis=-1, keepdims=True)
     anchor = np.where(np.isfinite(largest), largest, 0.0)
     with np.errstate(all="ignore"):
-        squares = total(10.0 ** (2.0 * (log10_abs - anchor)))
-        return np.asarray((anchor + 0.5 * np.log10(squares))[..., 0])
+        squares = total(np.exp((2.0 / LOG10_E) * (log10_abs - anchor)))
+        return (anchor + 0.5 * np.log10(squares))[..., 0][()]
 
 
-def _at_winner(s: Softmax, values: Floats) -> Floats:
-    return np.take_along_axis(values, s.winner[..., None], axis=-1)
-
-
-def _p_minus(s: Softmax, y: Floats) -> Floats:
+def _p_minus_y(s: Softmax, t: Target) -> Floats:
     """Return p - y, by way of q where y is at least one half: ``(1 - y) - q`` is exact in its first step."""
-    return np.where(y >= 0.5, (1.0 - y) - s.q, s.p - y)
+    one_hot = s.p.copy()
+    one_hot.put(t.place, -s.q.take(t.place))
+    if t.soft is None:
+        return one_hot
+    y = t.distribution
+    return np.where(t.soft, np.where(y >= 0.5, (1.0 - y) - s.q, s.p - y), one_hot)
 
 
-def _log10_abs_p_minus(s: Softmax, y: Floats) -> Floats:
-    soft = np.log10(np.abs(_p_minus(s, y)))
-    return np.where(y == 0.0, s.log10_p, np.where(y == 1.0, s.log10_q, soft))
+def _log10_abs_p_minus_y(s: Softmax, t: Target) -> Floats:
+    one_hot = s.log10_p.copy()
+    one_hot.put(t.place, s.log10_q.take(t.place))
+    if t.soft is None:
+        return one_hot
+    y = t.distribution
+    soft = np.where(y == 0.0, s.log10_p, np.log10(np.abs(_p_minus_y(s, t))))
+    return np.where(t.soft, np.where(y == 1.0, s.log10_q, soft), one_hot)
+
+
+def _squares(s: Softmax, t: Target) -> tuple[Floats, Floats]:
+    """Return c and k, both (..., 1), with ``sum (p - y)^2 = c q_top^k`` for a target class y."""
+    won, squares = t.place == s.winner_place, s.moments[0]
+    # Where y lost, q_y^2 + (sum p^2 - p_y^2) = (q_y - p_y) + sum p^2.
+    lost = (s.q.take(t.place) - s.p.take(t.place)) + (s.p_top * s.p_top + s.q_top * s.q_top * squares)
+    return np.where(won, 1.0 + squares, lost), np.where(won, 2.0, 0.0)
+
+
+def _times_power(values: Floats, s: Softmax, order: Floats) -> Floats:
+    """Return ``values * q^order`` for the winner's q and orders 0, 1 and 2, without early underflow."""
+    power = np.where(order >= 1.0, s.q_top, 1.0), np.where(order >= 2.0, s.q_top, 1.0)
+    return values * power[0] * power[1]
+
+
+def _restored(values: Floats, s: Softmax, order: Floats) -> Floats:
+    """Give values, to be multiplied by ``q_top^order``, what rounding took from those factors."""
+    return values + values * (order * s.q_rest)
+
+
+def _over(slope: Floats, weights: Floats, s: Softmax) -> Floats:
+    """Return slope / p for slopes <= 0, and 0 where the weight is 0; where p is subnormal, by its logarithm."""
+    quotient = np.where(weights > 0.0, slope / s.p, 0.0)
+    rough = (s.p < _SMALLEST_NORMAL) & (weights > 0.0)
+    if rough.any():
+        quotient = np.where(rough, -np.exp(np.log(-slope) - s.log_p), quotient)
+    return quotient
 
 
 def _product(a: Floats, b: Floats) -> Floats:
@@ -260,18 +339,39 @@ def _product(a: Floats, b: Floats) -> Floats:
     return np.where(a == 0.0, 0.0, a * b)
 
 
-def _weighted_sum(weights: Floats, values: Floats) -> Floats:
-    return total(_product(weights, values))[..., 0]
+def _surprise(weights: Floats, s: Softmax) -> Floats:
+    """Return ``-sum weights * log p``, (..., 1), also where log p itself exceeds the largest double."""
+    sum_, beyond = _sum(_product(weights, -s.log_p)), _beyond(s, weights)
+    if not beyond.any():
+        return sum_
+    return np.where(beyond, _sum(_product(weights, -s.log10_p)) / LOG10_E, sum_)
+
+
+def _beyond(s: Softmax, weights: Floats) -> NDArray[np.bool_]:
+    """Return the rows, (..., 1), in which a log p of some weight stopped at the largest double."""
+    rows: NDArray[np.bool_] = ((s.log_p == -_LARGEST) & (weights > 0.0)).any(axis=-1, keepdims=True)
+    return rows
+
+
+def _sum(terms: Floats) -> Floats:
+    """Sum terms (..., n) >= 0 that may reach the largest double or be infinite, (..., 1)."""
+    with_care = total(terms)
+    return np.where(np.isfinite(with_care), with_care, np.add.reduce(terms, axis=-1, keepdims=True))
 
 
 def _log1p_remainder(x: Floats) -> Floats:
-    """Return ``x - log1p(x)`` for |x| < 0.1 by its series x^2/2 - x^3/3 + ..., which does not cancel."""
-    power, result = x * x, np.zeros_like(x)
-    for k in range(2, 22):
-        result += power / k if k % 2 == 0 else -power / k
-        power = power * x
-    return result
+    """Return ``x - log1p(x)`` for |x| < 0.1, which does not cancel.
+
+    With ``r = x / (2 + x)``, ``log1p(x) = 2 atanh(r)`` and ``x - 2 r = x r``.
+    """
+    r = x / (2.0 + x)
+    square = r * r
+    series = np.zeros_like(x)
+    for k in range(15, 1, -2):
+        series = series * square + 1.0 / k
+    return r * (x - 2.0 * square * series)
 
 
+_SMALLEST_NORMAL, _LARGEST = np.finfo(np.float64).tiny, np.finfo(np.float64).max
 _ALL = (CrossEntropy(), SquaredError(), LabelSmoothing(), Focal(), KullbackLeibler())
 LOSSES = MappingProxyType({loss.name: loss for loss in _ALL})

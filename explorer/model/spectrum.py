@@ -88,9 +88,9 @@ def _between(shares: Floats, slope: Floats, below: Floats, above: Floats) -> Flo
         high = np.where(value >= 0.0, x, high)
         step = -value / (rise + value * (1.0 / (x - below) - 1.0 / (above - x)))
         guess = x + step
-        inside = (guess >= low) & (guess <= high)
+        inside = (guess > low) & (guess < high)
         near = np.maximum(_NEAR * np.minimum(x - below, above - x), _ROUNDING * x)
-        done = (inside & (np.abs(step) <= near)) | (high <= np.nextafter(low, np.inf))
+        done = (np.abs(step) <= near) | (high <= np.nextafter(low, np.inf))
         x = np.where(running, np.where(inside, guess, np.where(done, x, _middle(low, high))), x)
         running = running & ~done
     return x

@@ -1,76 +1,98 @@
 """The target of a loss: a class index or a distribution over the classes, checked and in one form."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.model.exact import Floats
+from explorer.model.exact import Floats, Indices, as_reals, first_index, places
 from explorer.model.softmax import Softmax
 
 TargetLike: TypeAlias = int | ArrayLike
 _SUM_TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
-    """A checked target: ``distribution`` (..., n), and for each row the class of a one-hot target.
+    """A checked target for a softmax of shape (..., n).
 
-    ``index`` (...) holds that class (0 where the row is no one-hot vector), ``one_hot`` (...) says which rows are.
+    Parameters
+    ----------
+    shape : (..., n)
+        The shape of the softmax.
+    index : (..., 1)
+        The target class of each row that has one, else 0.
+    soft : (..., 1) or None
+        Which rows have no single target class but a distribution proper; None if there are none.
+    given : (..., n) or None
+        The distribution given; None for class indices.
     """
 
-    distribution: Floats
-    index: NDArray[np.intp]
-    one_hot: NDArray[np.bool_]
+    shape: tuple[int, ...]
+    index: Indices
+    soft: NDArray[np.bool_] | None = None
+    given: Floats | None = None
 
-    def at(self, values: Floats) -> Floats:
-        """Return the entries of values (..., n) at the target class, keeping the last axis as length 1."""
-        return np.take_along_axis(values, self.index[..., None], axis=-1)
+    @cached_property
+    def place(self) -> Indices:
+        """Positions (..., 1) of the target classes in a flattened array (..., n)."""
+        return places(self.index, self.shape[-1])
 
-    def is_class(self) -> NDArray[np.bool_]:
-        """Return the mask (..., n) of the target class."""
-        return np.arange(self.distribution.shape[-1]) == self.index[..., None]
+    @cached_property
+    def distribution(self) -> Floats:
+        """The target as a distribution (..., n)."""
+        if self.given is not None:
+            return self.given
+        distribution = np.zeros(self.shape)
+        distribution.put(self.place, 1.0)
+        return distribution
 
 
 def as_target(s: Softmax, y: TargetLike) -> Target:
     """Check y against s and bring it into one form.
 
-    An integer scalar, or an integer array of the batch's shape, is a class index; an array (..., n) is a
-    distribution. Raises ValueError when y does not fit, names no class, or is no distribution (entries >= 0, sum 1).
+    An integer, or an integer array of the batch's shape, is a class index; an array (..., n) is a
+    distribution, in which a row with a single 1 means that class. Raises ValueError when y does not fit, names
+    no class, or is no distribution (entries >= 0, sum 1), TypeError when it is no number.
     """
+    if type(y) is int and len(s.shape) == 1 and 0 <= y < s.n:
+        return Target(s.shape, np.array([y]))
     given = np.asarray(y)
-    if given.dtype.kind in "iu" and given.ndim < max(len(s.shape), 1):
+    if given.dtype.kind in "iu" and given.ndim < len(s.shape):
         return _from_index(s, given)
-    if given.dtype.kind not in "fiub":
-        raise ValueError(f"target must be a class index or a distribution, not {given.dtype}")
-    return _from_distribution(s, given.astype(np.float64))
+    if given.ndim == 0:
+        raise TypeError(f"a target class must be an integer, not {y!r}")
+    return _from_distribution(s, as_reals(y, "target probability"))
 
 
-def _from_index(s: Softmax, given: NDArray[np.generic]) -> Target:
+def _from_index(s: Softmax, given: NDArray[np.integer]) -> Target:
     batch = s.shape[:-1]
+    outside = (given < 0) | (given >= s.n)
+    if outside.any():
+        raise ValueError(f"target class {int(given[outside].flat[0])} does not exist: classes are 0 to {s.n - 1}")
     try:
-        index = np.broadcast_to(given, batch).astype(np.intp)
+        index = np.broadcast_to(given, batch)[..., None]
     except ValueError:
         raise ValueError(f"target indices have shape {given.shape}, but the batch has {batch}") from None
-    outside = (index < 0) | (index >= s.n)
-    if outside.any():
-        raise ValueError(f"target class {int(index[outside].flat[0])} does not exist: classes are 0 to {s.n - 1}")
-    distribution = (np.arange(s.n) == index[..., None]).astype(np.float64)
-    return Target(distribution, index, np.ones(batch, dtype=bool))
+    return Target(s.shape, index.astype(np.intp))
 
 
 def _from_distribution(s: Softmax, given: Floats) -> Target:
+    if not (given >= 0.0).all() or np.isinf(given).any():
+        index = first_index(~(given >= 0.0) | np.isinf(given))
+        raise ValueError(f"target probability at index {index} is {given[index]}; it needs to be 0 or more, and finite")
     try:
-        distribution = np.array(np.broadcast_to(given, s.shape))
+        distribution = np.array(np.broadcast_to(given, s.shape), order="C")
     except ValueError:
         raise ValueError(f"target distribution has shape {given.shape}, but p has {s.shape}") from None
-    if not (np.isfinite(distribution).all() and (distribution >= 0.0).all()):
-        raise ValueError("a target distribution needs finite entries, none below 0")
-    sums = distribution.sum(axis=-1)
-    off = np.abs(sums - 1.0) > _SUM_TOLERANCE
+    sums = np.add.reduce(distribution, axis=-1)
+    off = np.asarray(~(np.abs(sums - 1.0) <= _SUM_TOLERANCE))
     if off.any():
         raise ValueError(f"a target distribution must sum to 1, not to {float(sums[off].flat[0])!r}")
-    one_hot = (distribution == 1.0).any(axis=-1) & (np.count_nonzero(distribution, axis=-1) == 1)
-    index = np.where(one_hot, distribution.argmax(axis=-1), 0)
-    return Target(distribution, index, one_hot)
+    index = distribution.argmax(axis=-1, keepdims=True)
+    soft = np.count_nonzero(distribution, axis=-1, keepdims=True) > 1
+    soft |= distribution.max(axis=-1, keepdims=True) != 1.0
+    index[soft] = 0
+    return Target(s.shape, index, soft if soft.any() else None, distribution)
