@@ -44,7 +44,23 @@ class Frame:
     w: float
     h: float
     low: float
-    strip: float
+    rows: int
+    line: float
+
+    @property
+    def strip(self) -> float:
+        """The height of the strip of zeros."""
+        return self.step * (max(self.rows, 2) + 0.6)
+
+    @property
+    def step(self) -> float:
+        """From one curve's row of zeros to the next."""
+        return (0.45 if self.h > 12.0 * self.line else 0.33) * self.line
+
+    def zero(self, row: int) -> float:
+        """Return where a curve's zeros lie."""
+        spare = max(2 - self.rows, 0) * 0.5
+        return self.bottom + (row + 0.8 + spare) * self.step
 
     @property
     def high(self) -> float:
@@ -117,11 +133,11 @@ class CurveLayer:
         painter.fillRect(QRectF(0.0, frame.bottom, frame.w, 1.0), look.colour("axis"))
         painter.setPen(look.colour("muted"))
         for top, bottom, text in (
-            (0.0, edges[0], f"{form.name}: normal numbers, down to {number(form.smallest_normal)}"),
-            (edges[0], edges[1], f"subnormal, down to {number(form.smallest_subnormal)}"),
+            (0.0, edges[0], f"{form.name} normal ≥ {number(form.smallest_normal)}"),
+            (edges[0], edges[1], f"subnormal ≥ {number(form.smallest_subnormal)}"),
             (edges[1], frame.bottom, f"too small for {form.name}"),
         ):
-            if bottom - top > ink.height:
+            if bottom - top > 2.2 * ink.height:
                 ink.left(painter, look.px(6), bottom - 0.55 * ink.height, text)
 
     # -- true values and returned values
@@ -143,13 +159,13 @@ class CurveLayer:
 
     def _draw_marks(self, painter: QPainter, snapshot: Snapshot, curves: list[Curve], frame: Frame) -> None:
         look = self._look
-        xs, size, broken = frame.x(_MARKS_X), look.px(4), look.colour("warning")
+        xs, size, broken = frame.x(_MARKS_X), min(look.px(4), frame.step - 1.0), look.colour("warning")
         for row, curve in enumerate(curves):
             returned = snapshot.marks.log10(curve.quantity)
             true = snapshot.sweep.log10(curve.quantity)[::_EVERY]
             ring, colour = self._rings[curve.key], self._pens[curve.key].color()
             half = 0.5 * ring.width() / ring.devicePixelRatio()
-            y_zero = frame.bottom + strip_row(look, row)
+            y_zero = frame.zero(row)
             for x, value, truth in zip(xs.tolist(), returned.tolist(), true.tolist(), strict=True):  # type: ignore[union-attr]
                 if value == -math.inf:
                     if truth > -math.inf:
@@ -164,12 +180,3 @@ class CurveLayer:
                     if -half <= y <= frame.bottom:
                         painter.drawPixmap(QPointF(x - half, y - half), ring)
 
-
-def strip_row(look: Look, row: int) -> float:
-    """Return how far below the top of the strip of zeros the marks of a curve lie."""
-    return look.px(6) + row * look.px(6)
-
-
-def strip_height(look: Look, rows: int) -> float:
-    """Return the height of the strip of zeros."""
-    return max(look.px(6) + max(rows, 1) * look.px(6), look.px(12))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
@@ -10,19 +11,23 @@ from PySide6.QtWidgets import QWidget
 from explorer.model.notation import number
 from explorer.panels.panel import Panel
 from explorer.session.format_words import (
+    SHORT_FORMATS,
     SHORT_VERDICTS,
     SIGNS,
     TRUE,
-    figure,
+    figures,
     lost_text,
     quantities,
     reachable,
-    true_figure,
+    true_figures,
     verdict_text,
 )
 from explorer.session.intent import NUMBER_FORMATS
 from explorer.session.picks import Returned
 from explorer.session.session import Session
+
+if TYPE_CHECKING:
+    from explorer.model.formats import Reading
 
 # Index into the palette of classes and strength of the tint of each verdict; the words say the same.
 _TINTS = {
@@ -32,7 +37,7 @@ _TINTS = {
     "lost by underflow": (5, 120),
     "overflow/NaN": (3, 120),
 }
-_LOSES = ("loses 1 − p_max at", "loses it at")
+_LOST = ("loses the winner’s gradient at", "gradient lost at", "lost at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +100,18 @@ class FormatsPanel(Panel):
     def _lay_out(self) -> None:
         w, h = self.canvas.plot_size
         ink = self.ink
-        rows, head = len(NUMBER_FORMATS) + 1, 1.5 * ink.height
-        name = ink.width("float8_e4m3fn") + 0.9 * ink.height
-        last = max(ink.width(_LOSES[1]), ink.width("a tie: never")) + ink.height
-        if w - name - last < 5.0 * ink.width("1 − 0.0e−000"):
-            last = ink.width("×0.000 →") + 0.5 * ink.height
-        if w > 5.0 * ink.width("underflow 1 − 0.0e−00") + name + last:
-            last = max(last, ink.width(_LOSES[0]) + ink.height)
+        rows, head = len(NUMBER_FORMATS) + 1, 1.2 * ink.height if h < 12.0 * ink.height else 1.5 * ink.height
+        self._narrow = w < 40.0 * ink.height
+        self._pad = (0.2 if self._narrow else 0.35) * ink.height
+        names = SHORT_FORMATS.values() if self._narrow else SHORT_FORMATS
+        name = max(map(ink.width, names)) + 0.9 * ink.height
+        last = max(ink.width(_LOST[2 if self._narrow else 1]), ink.width("a tie: never")) + 2.0 * self._pad
         each = (w - name - last) / 5.0
         lefts = (0.0, *(name + k * each for k in range(6)), w)
         self._grid = Grid(lefts, head, max((h - head) / rows, 1.0))
+        words = max(map(ink.width, SHORT_VERDICTS.values()))
+        self._level = each >= ink.width("1 − 0.0e−000") + words + 1.6 * ink.height
+        self._two_lines = self._grid.row > 2.1 * ink.height and words <= each - 0.6 * ink.height
         self.canvas.stale_backdrop()
 
     def update_picture(self) -> None:
@@ -123,19 +130,20 @@ class FormatsPanel(Panel):
         columns = quantities(self.snapshot)
         painter.setFont(ink.font)
         painter.setPen(self._muted)
-        last = ink.first_that_fits(grid.cell(0, 6).width(), *_LOSES, "lost at")
+        last = ink.first_that_fits(grid.cell(0, 6).width(), *_LOST)
         for k, text in enumerate((*columns.values(), last)):
-            left = grid.cell(0, k + 1).left() + 0.35 * ink.height
+            left = grid.cell(0, k + 1).left() + self._pad
             ink.words(painter, left, 0.5 * grid.head, ink.elided(text, grid.cell(0, k + 1).width()))
         found = self.snapshot.format_table
-        self._draw_true(painter, list(found["float64"][name] for name in columns))
+        self._draw_true(painter, [true_figures(self.snapshot, quantity) for quantity in columns])
         for row, name in enumerate(NUMBER_FORMATS, start=1):
             chosen = name == intent.number_format
             cell = grid.cell(row, 0)
             if chosen:
                 painter.fillRect(QRectF(0.0, cell.top() + 3.0, 3.0, cell.height() - 5.0), self._accent)
             painter.setPen(self._text if chosen else self._muted)
-            ink.words(painter, 0.55 * ink.height, cell.center().y(), name)
+            shown = SHORT_FORMATS[name] if self._narrow else name
+            ink.words(painter, 0.55 * ink.height, cell.center().y(), shown)
             for k, quantity in enumerate(columns):
                 self._draw_cell(painter, grid.cell(row, k + 1), found[name][quantity])
             self._draw_spread(painter, grid.cell(row, 6), name)
@@ -144,41 +152,39 @@ class FormatsPanel(Panel):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(grid.cell(*self._cursor).adjusted(2.0, 2.0, -2.0, -1.0))
 
-    def _draw_true(self, painter: QPainter, readings: list) -> None:  # type: ignore[type-arg]
+    def _draw_true(self, painter: QPainter, columns: list[tuple[str, ...]]) -> None:
         ink, grid = self.ink, self._grid
         painter.setPen(self._text)
         y = grid.cell(0, 0).center().y()
-        ink.words(painter, 0.55 * ink.height, y, TRUE)
-        for k, reading in enumerate(readings):
+        ink.words(painter, 0.55 * ink.height, y, "true" if self._narrow else TRUE)
+        for k, texts in enumerate(columns):
             cell = grid.cell(0, k + 1)
-            left = cell.left() + 0.35 * ink.height
-            ink.figure(painter, left, y, ink.elided(true_figure(reading), cell.width() - 0.4 * ink.height))
+            ink.figure(painter, cell.left() + self._pad, y, ink.first_that_fits(cell.width() - self._pad, *texts))
 
-    def _draw_cell(self, painter: QPainter, cell: QRectF, reading) -> None:  # type: ignore[no-untyped-def]
+    def _draw_cell(self, painter: QPainter, cell: QRectF, reading: "Reading") -> None:
         """Tint a cell by its verdict; write value and verdict: side by side, one below the other, or with a sign."""
         ink, verdict = self.ink, str(reading.verdict)
         painter.fillRect(cell.adjusted(1.0, 2.0, -1.0, -1.0), self._tints[verdict])
-        value, word = figure(reading.value), SHORT_VERDICTS[verdict]
-        left, room = cell.left() + 0.35 * ink.height, cell.width() - 0.6 * ink.height
-        y = cell.center().y()
+        texts, word = figures(reading.value), SHORT_VERDICTS[verdict]
+        left, y = cell.left() + self._pad, cell.center().y()
         painter.setPen(self._text)
-        if ink.width(value) + ink.width(word) + ink.height <= room:
-            ink.figure(painter, left, y, value)
+        if self._level:
+            ink.figure(painter, left, y, texts[0])
             painter.setPen(self._muted if verdict == "right" else self._text)
             ink.words(painter, cell.right() - 0.35 * ink.height - ink.width(word), y, word)
-        elif cell.height() > 2.1 * ink.height and ink.width(word) <= room:
-            ink.figure(painter, left, y - 0.5 * ink.height, value)
+        elif self._two_lines:
+            ink.figure(painter, left, y - 0.48 * ink.height, texts[0])
             painter.setPen(self._muted if verdict == "right" else self._text)
-            ink.words(painter, left, y + 0.5 * ink.height, word)
+            ink.words(painter, left, y + 0.52 * ink.height, word)
         else:
             end = ink.words(painter, left, y, f"{SIGNS[verdict]} ")
-            ink.figure(painter, end, y, ink.elided(value, cell.right() - end))
+            ink.figure(painter, end, y, ink.first_that_fits(cell.right() - end - 2.0, *texts))
 
     def _draw_spread(self, painter: QPainter, cell: QRectF, name: str) -> None:
         ink, text, there = self.ink, lost_text(self.snapshot, name), reachable(self.snapshot, name)
         painter.setPen(self._accent if there else self._muted)
         text = f"{text} →" if there else text
-        ink.words(painter, cell.left() + 0.35 * ink.height, cell.center().y(), ink.elided(text, cell.width()))
+        ink.words(painter, cell.left() + self._pad, cell.center().y(), ink.elided(text, cell.width()))
 
     # -- pointing, choosing a format, going to a spread
 
@@ -234,11 +240,11 @@ class FormatsPanel(Panel):
     def description(self) -> str:
         columns = quantities(self.snapshot)
         found = self.snapshot.format_table
-        true = ", ".join(f"{text} {true_figure(found['float64'][name])}" for name, text in columns.items())
+        true = ", ".join(f"{text} {true_figures(self.snapshot, name)[0]}" for name, text in columns.items())
         lines = [f"True values: {true}."]
         for name in NUMBER_FORMATS:
             cells = (
-                f"{text} {figure(found[name][quantity].value)} {verdict_text(found[name][quantity])}"
+                f"{text} {figures(found[name][quantity].value)[0]} {verdict_text(found[name][quantity])}"
                 for quantity, text in columns.items()
             )
             lost = self.snapshot.lost_at[name]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from explorer.model.notation import number
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
-from explorer.panels.curve_layer import HIGH, LOW, CurveLayer, Frame, X, pens, strip_height
+from explorer.panels.curve_layer import HIGH, LOW, CurveLayer, Frame, X, pens
 from explorer.panels.look import Look
 from explorer.panels.panel import Panel
 from explorer.panels.playing import Player
@@ -50,7 +50,7 @@ class GradientSizePanel(Panel):
         self._layout.insertLayout(1, self._keys)
         self._gesture: int | None = None
         self._key_gesture: int | None = None
-        self._frame = Frame(1.0, 1.0, -20.0, 1.0)
+        self._frame = Frame(1.0, 1.0, -20.0, 1, 1.0)
         self._layer_key: object = None
         self._hover: int | None = None
         self.play_button.clicked.connect(self.player.toggle)
@@ -93,7 +93,8 @@ class GradientSizePanel(Panel):
     def update_picture(self) -> None:
         intent = self.snapshot.intent
         how = "every operation rounded to it" + ("" if intent.arithmetic == "stable" else ", naive")
-        self.set_subtitle(f"against the spread t · lines: true · rings: what {intent.number_format} returns, {how}")
+        full = f"against the spread t · lines: true · rings: what {intent.number_format} returns, {how}"
+        self.set_subtitle(self.ink.first_that_fits(self.subtitle_room(), full, "against the spread t", ""))
         known = {curve.key: curve for curve in known_curves(intent)}
         for key, toggle in self.toggles.items():
             curve = known.get(key)
@@ -110,10 +111,9 @@ class GradientSizePanel(Panel):
 
     def _fit(self) -> None:
         """Give axes and grid their ranges; nothing is painted again if they are what they were."""
-        assert self.look is not None
         curves = shown_curves(self.snapshot.intent)
         w, h = self.canvas.plot_size
-        frame = Frame(w, h, self._floor(), strip_height(self.look, len(curves)))
+        frame = Frame(w, h, self._floor(), len(curves), self.ink.height)
         if frame == self._frame and self._layer_key is not None:
             return
         self._frame, self._layer_key = frame, 0
@@ -122,7 +122,7 @@ class GradientSizePanel(Panel):
         most = max(int(frame.bottom / (2.2 * self.ink.height)), 2)
         decades = [tick for tick in ticks.decades(frame.low, 0.0, most) if float(frame.y(tick[0])) < h - 22.0]
         self._decades = [tick for tick in decades if frame.bottom - float(frame.y(tick[0])) > 0.6 * self.ink.height]
-        self.canvas.set_ticks("left", [*self._decades, (frame.low - 0.5 * frame.strip * unit, "returns 0")])
+        self.canvas.set_ticks("left", self._decades)
         self.canvas.set_ticks("bottom", [(float(d), f"×{ticks.plain(10.0**d)}") for d in range(-2, 4)])
         self.canvas.stale_backdrop()
 
@@ -137,6 +137,11 @@ class GradientSizePanel(Panel):
     def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
         for value, _ in self._decades:
             painter.fillRect(QRectF(0.0, round(float(self._frame.y(value))), w, 1.0), self._grid)
+        if not self._sentence():
+            assert self.look is not None
+            painter.setFont(self.ink.font)
+            painter.setPen(self._muted)
+            self.ink.right(painter, -self.look.px(5), h - 0.5 * self._frame.strip, "exact 0")
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         sentence = self._sentence()

@@ -92,6 +92,10 @@ class Panel(QWidget):
         """Set the line beside the title."""
         self._subtitle.setText(text)
 
+    def subtitle_room(self) -> float:
+        """Return the width that is left for the subtitle."""
+        return float(self._subtitle.width())
+
     @abstractmethod
     def restyle(self) -> None:
         """Apply colours and fonts to the plot's items; ``look`` and ``ink`` are set."""

@@ -52,13 +52,14 @@ class TwoLossesPanel(Panel):
     def _story_height(self) -> float:
         """The sentence takes up to four lines, fewer where there is little room."""
         _, h = self.canvas.plot_size
-        return min(4.6 * self.ink.height, max(h - 2.0 * 1.5 * self.ink.height, 2.4 * self.ink.height))
+        return min(4.6 * self.ink.height, max(h - 2.0 * 1.08 * self.ink.height, 2.4 * self.ink.height))
 
     def _rows(self, h: float) -> tuple[float, float, float]:
         """Return top, row height and bottom of the arrows."""
         bottom = h - self._story_height()
         axis = 1.3 * self.ink.height if bottom > 5.5 * self.ink.height else 0.0
-        return 0.0, (bottom - axis) / 2.0, bottom - axis
+        row = min((bottom - axis) / 2.0, 5.0 * self.ink.height)
+        return 0.0, row, 2.0 * row
 
     def _named_above(self, row: float) -> bool:
         return row > 2.2 * self.ink.height
@@ -86,7 +87,7 @@ class TwoLossesPanel(Panel):
         left, right = self._span(w)
         painter.setFont(ink.font)
         most = max(int((right - left) / (1.6 * ink.width("1e−000"))), 1)
-        if bottom < h - self._story_height() - 1.0:
+        if self._named_above(row):
             painter.setPen(self._muted)
             for value, text in ticks.decades(*self._range, most):
                 x = self._x(value, w)
@@ -105,11 +106,12 @@ class TwoLossesPanel(Panel):
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         painter.setFont(self.ink.font)
-        _, row, _ = self._rows(h)
+        _, row, bottom = self._rows(h)
         for k, (_, upstream, arriving) in enumerate(chain(self.snapshot)):
             self._draw_arrow(painter, w, self._middle(k, row), (upstream, arriving), self._colours[k])
         painter.setPen(self._text)
-        area = QRectF(0.0, h - self._story_height() + 0.2 * self.ink.height, w, self._story_height())
+        below = (1.5 if self._named_above(row) else 0.15) * self.ink.height
+        area = QRectF(0.0, bottom + below, w, h - bottom - below)
         painter.drawText(area, int(Qt.TextFlag.TextWordWrap), story(self.snapshot))
 
     def _draw_arrow(self, painter: QPainter, w: float, y: float, sizes: tuple[float, float], colour: QColor) -> None:

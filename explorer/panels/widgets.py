@@ -97,6 +97,7 @@ class Toggle(QAbstractButton):
             self.setText(names[0])
             self.setAccessibleName(f"Show {names[0]}")
             self.setToolTip(names[0])
+            self.updateGeometry()
         if figure != self.figure:
             self.figure = figure
             self.update()
@@ -104,7 +105,14 @@ class Toggle(QAbstractButton):
             self.setChecked(on)
 
     def sizeHint(self) -> QSize:
-        return QSize(40, 20)
+        return self._size(f"{self._names[0]} 0.0e−000")
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(self._names[-1])
+
+    def _size(self, text: str) -> QSize:
+        px = self.look.px if self.look is not None else round
+        return QSize(self.fontMetrics().horizontalAdvance(text) + px(20), px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is None:
@@ -117,14 +125,14 @@ class Toggle(QAbstractButton):
             painter.setBrush(self.look.colour("hover"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0), px(4), px(4))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        line = px(14)
+        line = px(14 if self.width() > self.minimumSizeHint().width() + px(8) else 9)
         wide = QPen(self._pen if on else QPen(self.look.colour("track")))
         wide.setWidth(px(2))
         painter.setPen(wide)
         painter.drawLine(px(3), self.height() // 2, px(3) + line, self.height() // 2)
         painter.setFont(self.font())
         painter.setPen(self.look.colour("text" if on else "muted"))
-        left = px(6) + line
+        left = px(7) + line
         room, metrics = self.width() - left - px(2), self.fontMetrics()
         wanted = (*(f"{name} {self.figure}" for name in self._names), self._names[-1])
         text = next((text for text in wanted if metrics.horizontalAdvance(text) <= room), wanted[-1])

@@ -46,23 +46,52 @@ def quantities(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def figure(value: float) -> str:
-    """Return what a format returned: ``0`` and ``1`` only of what is exactly that, ``1 − 2.1e−9`` beside it."""
+def figures(value: float) -> tuple[str, ...]:
+    """Return what a format returned, in fewer and fewer figures; ``0`` and ``1`` only of what is exactly that."""
     size = abs(value)
     sign = MINUS if value < 0.0 else ""
     if size == 1.0:
-        return f"{sign}1"
+        return (f"{sign}1",)
     if 0.9995 <= size < 1.0:
-        rest = number(1.0 - size)
-        return f"{MINUS}1 + {rest}" if sign else f"1 {MINUS} {rest}"
-    return number(value)
+        return _beside_one(1.0 - size, math.log10(1.0 - size), bool(sign))
+    if 1e-3 <= size < 1e5 or size in (0.0, math.inf) or size != size:
+        return (number(value),)
+    return number(value), sign + _one_figure(math.log10(size))
 
 
-def true_figure(reading: "Reading") -> str:
-    """Return the true value; where it is no double any more, by its logarithm."""
-    if abs(reading.true) > 1e-300:
-        return figure(reading.true)
-    return number(math.copysign(0.0, reading.true), reading.log10_true)
+def true_figures(snapshot: Snapshot, quantity: str) -> tuple[str, ...]:
+    """Return the true value likewise: by its complement beside 1, by its logarithm where it is no double."""
+    reading, s, y = snapshot.format_table["float64"][quantity], snapshot.softmax, snapshot.intent.target
+    if quantity == "p_max" and reading.true >= 0.9995:
+        winner = int(s.log10_p.argmax())
+        return _beside_one(float(s.q[winner]), float(s.log10_q[winner]), negative=False)
+    if quantity == "p_target_minus_1" and reading.true <= -0.9995:
+        return _beside_one(float(s.p[y]), float(s.log10_p[y]), negative=True)
+    if abs(reading.true) > 1e-300 or not math.isfinite(reading.log10_true):
+        return figures(reading.true)
+    sign = MINUS if math.copysign(1.0, reading.true) < 0.0 else ""
+    text = number(math.copysign(0.0, reading.true), reading.log10_true)
+    return text, sign + _one_figure(reading.log10_true)
+
+
+def _beside_one(rest: float, log10_rest: float, negative: bool) -> tuple[str, ...]:
+    """Return 1 less a small rest, or −1 and the rest."""
+    if log10_rest == -math.inf:
+        return (f"{MINUS}1" if negative else "1",)
+    start = f"{MINUS}1 + " if negative else f"1 {MINUS} "
+    rough = f"> {MINUS}1" if negative else "< 1"
+    return start + number(rest, log10_rest), start + _one_figure(log10_rest), rough
+
+
+def _one_figure(log10: float) -> str:
+    """Return a small or large size in one figure, rounded once: ``4e−348``."""
+    if abs(log10) > 1e6:
+        return number(0.0, log10)
+    exponent = math.floor(log10)
+    figure = round(10.0 ** (log10 - exponent))
+    if figure == 10:
+        figure, exponent = 1, exponent + 1
+    return f"{figure}e{exponent}".replace("-", MINUS)
 
 
 def verdict_text(reading: "Reading") -> str:

@@ -6,7 +6,7 @@ from math import fsum
 from explorer.model.notation import MINUS, number, probability, subscript
 from explorer.session.curves import SHORT_TITLES as SHORT_TITLES
 from explorer.session.curves import sizes_at
-from explorer.session.format_words import figure, quantities, true_figure, verdict_text
+from explorer.session.format_words import figures, quantities, true_figures, verdict_text
 from explorer.session.snapshot import SWEEP_SPREADS, LossReading, Snapshot
 
 # A run of a formula: its text, and whether it is a number that belongs to the picked thing.
@@ -182,9 +182,9 @@ def _spell_returned(snapshot: Snapshot, name: str, quantity: str) -> list[Run]:
     reading = snapshot.format_table[name][quantity]
     return [
         (f"{quantities(snapshot)[quantity]} = ", False),
-        (true_figure(reading), True),
+        (true_figures(snapshot, quantity)[0], True),
         (f";  {name} returns ", False),
-        (figure(reading.value), True),
+        (figures(reading.value)[0], True),
         (f":  {verdict_text(reading)}", False),
     ]
 

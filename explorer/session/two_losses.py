@@ -37,5 +37,5 @@ def story(snapshot: Snapshot) -> str:
     if gap(snapshot) == 0.0:
         return f"The target shares first place. {told}."
     if cross.log10_norm < _SATURATED:
-        return f"The target has won. {told}: little, as the error itself is little."
+        return f"The target has won. {told}: small, as the error is."
     return f"The target leads. {told}."

@@ -45,7 +45,7 @@ class VanishingView(View):
         else:
             grid.addWidget(self.formats_panel, 1, 0)
             grid.addWidget(self.losses_panel, 1, 1)
-        for row, stretch in enumerate((40, 40, 26) if stacked else (54, 46, 0)):
+        for row, stretch in enumerate((77, 71, 52) if stacked else (54, 46, 0)):
             grid.setRowStretch(row, stretch)
         grid.setColumnStretch(0, 62)
         grid.setColumnStretch(1, 38)
