@@ -199,7 +199,7 @@ class GradientSizePanel(Panel):
                 painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
         text = self._caption()
         width, y, room = self.ink.width(text), 0.62 * frame.bottom, self.look.px(8)
-        left = x + room if x + 2 * room + width < frame.w else x - room - width
+        left = x - room - width if x - 2 * room - width > 0.0 else x + room  # left of the marker hardly a curve runs
         box = QRectF(left - 3.0, y - 0.7 * self.ink.height, width + 6.0, 1.4 * self.ink.height)
         painter.fillRect(box, self._card)
         painter.setPen(self._text)

@@ -141,6 +141,8 @@ class TwoLossesPanel(Panel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(self._text)
         texts = [norm_text(log) for log in sizes]
+        if max(sizes) == -math.inf:
+            texts[1] = ""
         first, last = (0, 1) if start <= end else (1, 0)
         gap = radius + px(5)
         ink.right(painter, min(start, end) - gap, y, texts[first])

@@ -95,9 +95,11 @@ def _one_figure(log10: float) -> str:
 
 
 def verdict_text(reading: "Reading") -> str:
-    """Return the verdict, and whose fault it is where that is known."""
+    """Return the verdict; of what is inaccurate also by how much, and whose fault it is where that is known."""
+    if reading.verdict != "inaccurate":
+        return str(reading.verdict)
     blame = ", as the logits were rounded first" if reading.logits_to_blame else ""
-    return f"{reading.verdict}{blame}"
+    return f"inaccurate, {number(reading.ulps, digits=1)} ulp off{blame}"
 
 
 def lost_text(snapshot: Snapshot, name: str) -> str:
