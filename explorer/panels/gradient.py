@@ -244,7 +244,8 @@ class GradientPanel(Panel):
 
     def _short(self, value: float, log10: float, slot: float) -> str:
         text = number(value, log10, 2)
-        return scientific(value, 0) if "e" in text and value != 0.0 and self.ink.width(text) > slot + 1.0 else text
+        shorter = "e" in text and 0.0 < abs(value) < math.inf and self.ink.width(text) > slot + 1.0
+        return scientific(value, 0) if shorter else text
 
     def _draw_captions(self, painter: QPainter) -> None:
         """Write the words over the columns and between the rows, and note where their numbers go."""

@@ -23,6 +23,7 @@ from explorer.session.session import Session
 from explorer.session.snapshot import MARK_SPREADS
 
 _FLOORS = (-20.0, -50.0, -100.0, -200.0, -400.0, -1000.0)
+_LOWEST = -100_000.0  # below it the marker is an arrow at the edge
 _STEP = 1.05  # one press of an arrow key multiplies the spread by this
 
 
@@ -129,7 +130,7 @@ class GradientSizePanel(Panel):
     def _floor(self) -> float:
         """Return the bottom of the axis: it gives way in steps, so that the marker stays in the picture."""
         present = [log for _, log in self._present() if log > -math.inf]
-        return ticks.floor_for(min(present, default=0.0) * 1.1, _FLOORS) if present else _FLOORS[0]
+        return max(ticks.floor_for(min(present, default=0.0) * 1.1, _FLOORS), _LOWEST)
 
     def _present(self) -> list[tuple[str, float]]:
         return [(curve.title, size_here(self.snapshot, curve)) for curve in shown_curves(self.snapshot.intent)]

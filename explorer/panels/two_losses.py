@@ -13,6 +13,7 @@ from explorer.session.session import Session
 from explorer.session.two_losses import chain, story
 
 _FLOORS = (-4.0, -12.0, -20.0, -50.0, -100.0, -200.0, -400.0, -1000.0)
+_FARTHEST = 100_000.0
 _CEILINGS = (2, 6, 12, 20, 50, 100, 200, 400, 1000)
 
 
@@ -36,8 +37,8 @@ class TwoLossesPanel(Panel):
 
     def update_picture(self) -> None:
         logs = [log for _, *sizes in chain(self.snapshot) for log in sizes if math.isfinite(log)]
-        low = ticks.floor_for(min(logs, default=0.0), _FLOORS)
-        high = max(logs, default=0.0)
+        low = max(ticks.floor_for(min(logs, default=0.0), _FLOORS), -_FARTHEST)
+        high = min(max(logs, default=0.0), _FARTHEST)
         found = low, float(next((c for c in _CEILINGS if high <= c), math.ceil(high)))
         if found != self._range:
             self._range = found
