@@ -1,7 +1,7 @@
 """What a person can point at in a picture, and its spelling-out in numbers: the text of the reading line."""
 
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, inf
 
 from explorer.model.notation import MINUS, number, probability, subscript
 from explorer.session.curves import SHORT_TITLES as SHORT_TITLES
@@ -201,4 +201,6 @@ def arriving_text(loss: LossReading, index: int) -> str:
 
 def norm_text(log10_norm: float) -> str:
     """Return a size given by its decimal logarithm as it reads on screen."""
+    if log10_norm > 307.0:
+        return number(inf, log10_norm)
     return number(10.0**log10_norm if log10_norm > -307.0 else 0.0, log10_norm)
