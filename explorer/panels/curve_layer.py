@@ -137,7 +137,7 @@ class CurveLayer:
             (edges[0], edges[1], f"subnormal ≥ {number(form.smallest_subnormal)}"),
             (edges[1], frame.bottom, f"too small for {form.name}"),
         ):
-            if bottom - top > 2.2 * ink.height:
+            if bottom - top > 3.0 * ink.height:
                 ink.left(painter, look.px(6), bottom - 0.55 * ink.height, text)
 
     # -- true values and returned values
@@ -189,4 +189,3 @@ class CurveLayer:
                     y = float(frame.y(value))
                     if -half <= y <= frame.bottom:
                         painter.drawPixmap(QPointF(x - half, y - half), ring)
-

@@ -68,7 +68,8 @@ class TwoLossesPanel(Panel):
     def _span(self, w: float) -> tuple[float, float]:
         """Return where the axis begins and ends: numbers stand outside of it."""
         _, row, _ = self._rows(self.canvas.plot_size[1])
-        number = self.ink.width("0.0e−000 ")
+        far = self._range is not None and _FARTHEST in (-self._range[0], self._range[1])
+        number = self.ink.width("10^−0.00e000 " if far else "0.0e−000 ")
         names = 0.0 if self._named_above(row) else self.ink.width("Cross-entropy ")
         return names + number, w - number
 
@@ -90,7 +91,11 @@ class TwoLossesPanel(Panel):
         most = max(int((right - left) / (1.6 * ink.width("1e−000"))), 1)
         if self._named_above(row):
             painter.setPen(self._muted)
-            for value, text in ticks.decades(*self._range, most):
+            low, high = self._range
+            found = ticks.decades(low, high, most)
+            if len(found) < 2:
+                found = [(value, ticks.decade(round(value))) for value in (low, 0.0, high)]
+            for value, text in found:
                 x = self._x(value, w)
                 painter.fillRect(QRectF(round(x), top, 1.0, bottom - top), self._grid)
                 ink.centre(painter, x, bottom + 0.65 * ink.height, text)

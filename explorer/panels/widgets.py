@@ -105,7 +105,7 @@ class Toggle(QAbstractButton):
             self.setChecked(on)
 
     def sizeHint(self) -> QSize:
-        return self._size(f"{self._names[0]} 0.0e−000")
+        return self._size(f"{self._names[0]} 0.0e−000") + QSize(self._size("").width() // 4, 0)
 
     def minimumSizeHint(self) -> QSize:
         return self._size(self._names[-1])

@@ -32,7 +32,8 @@ class Intent:
 
     ``logits`` are z (n,), the effective logits are ``a = spread * z + shift``. ``ghost`` holds effective logits
     frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0, ``shown_curves`` the
-    curves of the Vanishing view, put in the order of CURVES. Labels are cleaned; missing and empty ones become ``class 1``, ``class 2`` and so on.
+    curves of the Vanishing view, put in the order of CURVES. Labels are cleaned; missing and empty ones become
+    ``class 1``, ``class 2`` and so on.
     Raises IntentError for values outside the limits above.
     """
 
@@ -95,7 +96,7 @@ class Intent:
             "gradient scale": (self.gradient_scale, GRADIENT_SCALES),
             "number format": (self.number_format, NUMBER_FORMATS),
             "arithmetic": (self.arithmetic, ARITHMETICS),
-            **{"curve": (name, CURVES) for name in self.shown_curves if name not in CURVES},
+            "curve": (next((name for name in self.shown_curves if name not in CURVES), CURVES[0]), CURVES),
         }
         for what, (value, values) in known.items():
             if value not in values:

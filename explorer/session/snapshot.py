@@ -162,7 +162,9 @@ class Snapshot:
     def two_losses(self) -> tuple[LossReading, LossReading]:
         """Cross-entropy, which survives, and squared error, which need not."""
         target = self.intent.target
-        cross, squared = (LossReading(LOSSES[name], self.softmax, target) for name in ("cross_entropy", "squared_error"))
+        cross, squared = (
+            LossReading(LOSSES[name], self.softmax, target) for name in ("cross_entropy", "squared_error")
+        )
         return cross, squared
 
     def _along(self, spreads: Floats) -> sweeps.Sweep:

@@ -32,7 +32,9 @@ class Tab(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0)
         painter.setPen(QPen(self.look.colour("accent"), 2.0) if self.hasFocus() else Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.colour("track" if on else "hover") if on or self.underMouse() else Qt.BrushStyle.NoBrush)
+        painter.setBrush(
+            self.look.colour("track" if on else "hover") if on or self.underMouse() else Qt.BrushStyle.NoBrush
+        )
         painter.drawRoundedRect(area, px(5), px(5))
         if on:
             painter.setPen(Qt.PenStyle.NoPen)

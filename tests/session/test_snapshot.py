@@ -87,7 +87,11 @@ def test_other_logits_with_the_same_effective_ones_keep_the_softmax_but_not_the_
 @given(intents(MODERATE, largest=4), st.data())
 def test_what_is_taken_over_is_never_stale(intent: Intent, data: st.DataObject) -> None:
     other = data.draw(intents(MODERATE, largest=4))
-    names = data.draw(st.sets(st.sampled_from(["spread", "shift", "loss", "compared", "jacobian_scale", "number_format", "arithmetic"])))
+    names = data.draw(
+        st.sets(
+            st.sampled_from(["spread", "shift", "loss", "compared", "jacobian_scale", "number_format", "arithmetic"])
+        )
+    )
     change = {name: getattr(other, name) for name in names}
     if other.n == intent.n:
         rest = data.draw(st.sets(st.sampled_from(["logits", "target", "ghost", "picked"])))

@@ -143,7 +143,9 @@ def test_the_curve_goes_on_below_the_smallest_double(make_window):
 def test_marks_and_zeros_are_those_of_the_format(make_window, name):
     window = make_window(gap_of(3.0, number_format=name, shown_curves=("one_minus_p_max",)))
     marks = window.session.snapshot.marks
-    found = re.search(r"1 − p_max returned as 0 first at spread ([^.;]+(\.\d+)?)\.", panel(window, "Gradient size").description())
+    found = re.search(
+        r"1 − p_max returned as 0 first at spread ([^.;]+(\.\d+)?)\.", panel(window, "Gradient size").description()
+    )
     first = float(read(found.group(1)).value)
     for spread, returned in zip(SWEEP_SPREADS[::5], marks["one_minus_p_max"], strict=True):
         assert formats.compute((3.0, 0.0), 0, format=name, spread=spread)["one_minus_p_max"].value == returned or (
@@ -380,8 +382,8 @@ def test_the_sentence_knows_its_case():
         logits, target = STORIES[name]
         return story(resolve(Intent(logits=logits, target=target)))
 
-    wrong = "J shrank the squared-error gradient from 1.414 to 7.7e−9; cross-entropy’s 1/p cancels the p in J, so 1.414 arrives."
-    assert told("wrong") == wrong
+    died = "J shrank the squared-error gradient from 1.414 to 7.7e−9"
+    assert told("wrong") == f"{died}; cross-entropy’s 1/p cancels the p in J, so 1.414 arrives."
     assert told("leads").startswith("The target leads. J shrank")
     assert told("won").startswith("The target has won. J shrank") and told("won").endswith("small, as the error is.")
     assert told("tie").startswith("The target shares first place.")

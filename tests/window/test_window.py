@@ -15,6 +15,7 @@ from explorer.session.state_line import to_line
 from explorer.window.commands import OTHER_KEYS
 from explorer.window.theme import DARK, LIGHT
 
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("size", "scale"), SIZES, ids=str)
 def test_nothing_is_clipped_or_scrolled(make_window, size, scale, theme):
