@@ -64,8 +64,9 @@ class Frame:
 
     @property
     def high(self) -> float:
-        """The logarithm at the top."""
-        return -0.06 * self.low
+        """The logarithm at the top: a little above 1, with room for half a line of text."""
+        share = min(max(0.056, 0.65 * self.line / max(self.bottom, 1.0)), 0.4)
+        return -self.low * share / (1.0 - share)
 
     @property
     def bottom(self) -> float:
