@@ -158,25 +158,23 @@ class CurveLayer:
                 painter.translate(-offset, offset)
         painter.setClipping(False)
 
-    def _name_broken(self, painter: QPainter, returned: Floats, frame: Frame) -> None:
-        """Say before the first cross in the strip what crosses are."""
-        broken = np.isnan(returned) | np.isposinf(returned)
-        text, room = "× NaN or overflow", 2.0 * self._look.px(5)
-        end = float(frame.x(_MARKS_X[int(broken.argmax())])) - room
-        if broken.any() and end > self._ink.width(text):
-            painter.setPen(self._look.colour("muted"))
-            self._ink.right(painter, end, frame.bottom + 0.5 * frame.strip, text)
+    def _name_broken(self, painter: QPainter, frame: Frame) -> None:
+        """Say above the strip, at its end, what the crosses in it are."""
+        painter.setPen(self._look.colour("muted"))
+        y = frame.bottom - 0.55 * self._ink.height
+        self._ink.right(painter, frame.w - self._look.px(6), y, "× NaN or overflow")
 
     def _draw_marks(self, painter: QPainter, snapshot: Snapshot, curves: list[Curve], frame: Frame) -> None:
         look = self._look
         xs, size, broken = frame.x(_MARKS_X), min(look.px(4), frame.step - 1.0), look.colour("warning")
+        broken_somewhere = False
         for row, curve in enumerate(curves):
             returned = snapshot.marks.log10(curve.quantity)
             true = snapshot.sweep.log10(curve.quantity)[::_EVERY]
             ring, colour = self._rings[curve.key], self._pens[curve.key].color()
             half = 0.5 * ring.width() / ring.devicePixelRatio()
             y_zero = frame.zero(row)
-            self._name_broken(painter, returned, frame)
+            broken_somewhere |= bool((np.isnan(returned) | np.isposinf(returned)).any())
             for x, value, truth in zip(xs.tolist(), returned.tolist(), true.tolist(), strict=True):  # type: ignore[union-attr]
                 if value == -math.inf:
                     if truth > -math.inf:
@@ -190,3 +188,5 @@ class CurveLayer:
                     y = float(frame.y(value))
                     if -half <= y <= frame.bottom:
                         painter.drawPixmap(QPointF(x - half, y - half), ring)
+        if broken_somewhere:
+            self._name_broken(painter, frame)
