@@ -99,7 +99,7 @@ def verdict_text(reading: "Reading") -> str:
     if reading.verdict != "inaccurate":
         return str(reading.verdict)
     blame = ", as the logits were rounded first" if reading.logits_to_blame else ""
-    return f"inaccurate, {number(reading.ulps, digits=1)} ulp off{blame}"
+    return f"inaccurate, {number(reading.ulps, digits=2)} ulp off{blame}"
 
 
 def lost_text(snapshot: Snapshot, name: str) -> str:

@@ -139,6 +139,18 @@ def test_the_curve_goes_on_below_the_smallest_double(make_window):
     assert max(abs(a - b) for a, b in zip(seen.getRgb(), wanted.getRgb(), strict=True)) < 12
 
 
+@pytest.mark.parametrize("exponent", [-1.15, 0.43, 0.77])
+def test_the_line_runs_where_the_truth_is(make_window, exponent):
+    window = make_window(gap_of(5.0, spread=100.0, shown_curves=("spectral_norm",)))
+    size = panel(window, "Gradient size")
+    q = 1.0 / (1.0 + math.exp(5.0 * 10.0**exponent))
+    x, y = float(size._frame.x(exponent)), float(size._frame.y(math.log10(2.0 * q * (1.0 - q))))
+    image, wanted = picture(size.canvas), size._colours["spectral_norm"].getRgb()
+    column = [image.pixelColor(in_plot(size, x, at)).getRgb() for at in range(int(size._frame.bottom))]
+    near = [at for at, seen in enumerate(column) if max(abs(a - b) for a, b in zip(seen, wanted, strict=True)) < 60]
+    assert near and max(abs(at - y) for at in near) < 5.0
+
+
 @pytest.mark.parametrize("name", NUMBER_FORMATS)
 def test_marks_and_zeros_are_those_of_the_format(make_window, name):
     window = make_window(gap_of(3.0, number_format=name, shown_curves=("one_minus_p_max",)))
