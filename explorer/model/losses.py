@@ -211,11 +211,12 @@ class SquaredError(Loss):
         return factor, order
 
     def _log10_beside_tie(self, s: Softmax) -> Floats:
-        """Return log10 of B where target and winner tie and the other classes underflow: ``p_i + p_top * their sum``."""
+        """Return log10 of B where target and winner tie and the others underflow: ``p_i + p_top * their sum``."""
         others = np.where(s.gaps < 0.0, s.log10_p, -np.inf)
         largest = others.max(axis=-1, keepdims=True)
         scaled = np.exp((others - largest) / LOG10_E)
-        return largest + np.log10(scaled + s.p_top * total(scaled))
+        logs: Floats = largest + np.log10(scaled + s.p_top * total(scaled))
+        return logs
 
 
 class Focal(Loss):

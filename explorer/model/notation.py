@@ -9,19 +9,20 @@ def number(x: float, log10: float | None = None, digits: int = 3) -> str:
     """Return x in few figures: ``0.150``, ``−12.4``, ``8.5e−18``, ``0`` for an exact zero only.
 
     ``log10`` is the decimal logarithm of |x|, used where x itself has underflowed (``1e−434``) or overflowed.
-    ``digits`` is the number of decimals of an ordinary number; its last figure is rounded.
+    ``digits`` is the number of decimals of an ordinary number, rounded at the last; a power of ten has one
+    figure less than that before it.
     """
     if x != x:
         return "NaN"
     size = abs(x)
-    if 10.0**-digits <= size < 9.995:
+    if 0.95 * 10.0**-digits <= size < 9.995:
         return f"{x:.{digits}f}".replace("-", MINUS)
     if 9.995 <= size < 99.95:
         return f"{x:.{digits - 1}f}".replace("-", MINUS)
     if 99.95 <= size < 99999.5:
         return f"{x:.{max(digits - 2, 0)}f}".replace("-", MINUS)
     if 2.3e-308 <= size <= 1.7e308:
-        return scientific(x)
+        return scientific(x, digits - 2)
     if log10 is None:
         log10 = math.log10(size) if 0.0 < size < math.inf else -math.inf if size == 0.0 else math.inf
     sign = MINUS if x < 0.0 or math.copysign(1.0, x) < 0.0 else ""
@@ -29,7 +30,7 @@ def number(x: float, log10: float | None = None, digits: int = 3) -> str:
         return "0"
     if log10 == math.inf:
         return f"{sign}∞"
-    return sign + power(log10)
+    return sign + power(log10, digits - 2)
 
 
 def scientific(x: float, decimals: int = 1) -> str:
@@ -38,15 +39,15 @@ def scientific(x: float, decimals: int = 1) -> str:
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
-def power(log10: float) -> str:
-    """Return 10**log10 for any finite logarithm: two figures while they are known, ``1e−434`` far out."""
+def power(log10: float, decimals: int = 1) -> str:
+    """Return 10**log10 for any finite logarithm: ``8.5e−18``, ``1e−434``, and beyond 1e12 decades ``10^−4.34e299``."""
     exponent = math.floor(log10)
     if abs(log10) > 1e12:  # a double holds no mantissa beside such an exponent
         return f"10^{scientific(log10, 2)}"
-    mantissa = f"{10.0 ** (log10 - exponent):.1f}"
-    if mantissa == "10.0":
-        mantissa, exponent = "1.0", exponent + 1
-    mantissa = mantissa.removesuffix(".0") if mantissa == "1.0" else mantissa
+    mantissa = f"{10.0 ** (log10 - exponent):.{decimals}f}"
+    if float(mantissa) == 10.0:
+        mantissa, exponent = "1", exponent + 1
+    mantissa = "1" if float(mantissa) == 1.0 else mantissa
     return f"{mantissa}e{exponent}".replace("-", MINUS)
 
 
@@ -60,7 +61,7 @@ def probability(p: float, q: float, log10_p: float, log10_q: float) -> str:
 def exact(x: float) -> str:
     """Return x as a person would type it: two decimals if that is all there is, else the shortest that is exact."""
     short = f"{x:.2f}"
-    return (short if abs(x) < 1e6 and float(short) == x else repr(float(x))).replace("-", MINUS)
+    return (short if abs(x) < 1e6 and float(short) == x else repr(float(x))).replace("e+", "e").replace("-", MINUS)
 
 
 def subscript(index: int) -> str:

@@ -231,10 +231,8 @@ class Softmax:
         is a normal double).
         g broadcasts against p. Raises ValueError for a g that does not fit or is not finite.
         """
-        p, factor, at_winner, scale, place = self._pulled(g)
-        factor.put(place, at_winner * self.q_top)
-        factor *= p
-        return factor / scale
+        p, factor, _, scale, _ = self._pulled(g)
+        return p * factor / scale
 
     @quiet
     def log10_abs_vjp(self, g: ArrayLike) -> Floats:
@@ -245,7 +243,7 @@ class Softmax:
         return logs + (self.log10_p - np.log10(scale))
 
     def _pulled(self, g: ArrayLike) -> tuple[Floats, Floats, Floats, Floats | float, Indices]:
-        """Return p, ``g - p.g`` (wrong at the winner), the same at the winner over q, their scale, the places."""
+        """Return p, ``g - p.g``, the same at the winner over its q, the scale of both, the winners' places."""
         upstream, p, place = as_reals(g, "upstream gradient"), self.p, self.winner_place
         if upstream.shape != self.shape:
             try:

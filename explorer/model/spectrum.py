@@ -22,7 +22,7 @@ _NEAR = 1e-9  # a step this small beside the distance to the poles squares to no
 _ROUNDING = 4.0 * np.finfo(np.float64).eps
 
 
-def largest(shares: Floats, p_top: Floats, q: Floats) -> Floats:
+def largest(shares: Floats, p_top: Floats, q: Floats, steps: int = _STEPS) -> Floats:
     """Return the largest eigenvalue over q, shape (..., 1); any number where all shares are 0.
 
     With B the sum on the right, ``1 / B + slope * mu - 1`` rises and is concave above the last pole, so
@@ -39,7 +39,7 @@ def largest(shares: Floats, p_top: Floats, q: Floats) -> Floats:
     pair = 0.5 * (p_top + runner * (1.0 + 2.0 * p_top - q * runner))
     x = np.maximum(np.maximum(column, pair), np.nextafter(runner, np.inf))
     running = runner > 0.0
-    for _ in range(_STEPS):
+    for _ in range(steps):
         away = x - shares
         terms = shares / away
         pull = np.add.reduce(terms, axis=-1, keepdims=True)
@@ -78,18 +78,18 @@ def _between(shares: Floats, slope: Floats, below: Floats, above: Floats) -> Flo
     for _ in range(_STEPS):
         if not running.any():
             break
-        away = x - shares
+        away, ahead = x - shares, x - below
         terms = shares / away
         rest = 1.0 - slope * x
         value = 1.0 / rest - np.add.reduce(terms, axis=-1, keepdims=True)
-        terms /= away
-        rise = slope / (rest * rest) + np.add.reduce(terms, axis=-1, keepdims=True)
+        terms *= ahead / away
+        rise = slope * ahead / (rest * rest) + np.add.reduce(terms, axis=-1, keepdims=True)  # times ahead: no overflow
         low = np.where(value <= 0.0, x, low)
         high = np.where(value >= 0.0, x, high)
-        step = -value / (rise + value * (1.0 / (x - below) - 1.0 / (above - x)))
+        step = -ahead * value / (rise + value * (1.0 - ahead / (above - x)))
         guess = x + step
         inside = (guess > low) & (guess < high)
-        near = np.maximum(_NEAR * np.minimum(x - below, above - x), _ROUNDING * x)
+        near = np.maximum(_NEAR * np.minimum(ahead, above - x), _ROUNDING * x)
         done = (np.abs(step) <= near) | (high <= np.nextafter(low, np.inf))
         x = np.where(running, np.where(inside, guess, np.where(done, x, _middle(low, high))), x)
         running = running & ~done
