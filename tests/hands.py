@@ -6,7 +6,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from explorer.panels.panel import Panel
+from explorer.panels.widgets import ElidedLabel
 from explorer.window.main_window import MainWindow
+from explorer.window.widgets import Button, NumberField
+
+SIZES = [((1280, 720), 1.0), ((1920, 1080), 1.0), ((1024, 768), 1.5)]
 
 
 def panel(window: MainWindow, title: str) -> Panel:
@@ -38,3 +42,20 @@ def picture(widget: QWidget) -> QImage:
     """Return what a widget looks like."""
     QApplication.processEvents()
     return widget.grab().toImage()
+
+
+def clipped(window: MainWindow) -> list[tuple[str, str, str]]:
+    """Return what is not wholly inside its parent, or too narrow for its text."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.window() is not window:
+            continue
+        parent = widget.parentWidget()
+        inside = parent is None or parent.rect().contains(widget.geometry())
+        if not inside and parent.objectName() != "qt_scrollarea_viewport":
+            found.append((type(widget).__name__, widget.accessibleName(), "outside"))
+        text = widget.text() if isinstance(widget, Button | ElidedLabel | NumberField) else ""
+        optional = (isinstance(widget, ElidedLabel) and "·" in text) or "log–log" in text
+        if text and not optional and widget.fontMetrics().horizontalAdvance(text) > widget.width():
+            found.append((type(widget).__name__, text, "too narrow"))
+    return found

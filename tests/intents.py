@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from explorer.model import LOSSES
 from explorer.session.intent import (
+    ARITHMETICS,
+    CURVES,
     GRADIENT_SCALES,
     JACOBIAN_SCALES,
+    NUMBER_FORMATS,
     PROBABILITY_SCALES,
     SHIFT_RANGE,
     SPREAD_RANGE,
@@ -51,6 +54,9 @@ def _intents(draw: st.DrawFn, n: int, logits: st.SearchStrategy[float]) -> Inten
         probability_scale=draw(st.sampled_from(PROBABILITY_SCALES)),
         jacobian_scale=draw(st.sampled_from(JACOBIAN_SCALES)),
         gradient_scale=draw(st.sampled_from(GRADIENT_SCALES)),
+        number_format=draw(st.sampled_from(NUMBER_FORMATS)),
+        arithmetic=draw(st.sampled_from(ARITHMETICS)),
+        shown_curves=tuple(draw(st.lists(st.sampled_from(CURVES), max_size=8))),
     )
 
 

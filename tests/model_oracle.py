@@ -110,9 +110,10 @@ class Truth:
             return ulps(ours, low)
         slack = mp.mpf(2) ** -30
         around = max(low, ours * (1 - slack)), min(high, ours * (1 + slack))
-        if around[0] == low or (around[0] < high and self._secular(around[0]) < 0):
-            if around[1] == high or (around[1] > low and self._secular(around[1]) > 0):
-                low, high = around
+        above = around[0] == low or (around[0] < high and self._secular(around[0]) < 0)
+        below = around[1] == high or (around[1] > low and self._secular(around[1]) > 0)
+        if above and below:
+            low, high = around
         while high - low > mp.ldexp(high, -70) and high > SMALLEST / 2:
             middle = mp.sqrt(low * high)
             low, high = (middle, high) if self._secular(middle) < 0 else (low, middle)

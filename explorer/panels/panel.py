@@ -23,6 +23,7 @@ class Panel(QWidget):
 
     title = ""
     axes: tuple[str, ...] = ()  # pyqtgraph's axes that the picture has: "left", "bottom"
+    switch_name = "scale"
     switch_field = ""  # the field of the Intent that the switch sets
     switch_choices: tuple[tuple[str, str], ...] = ()  # (value, text)
 
@@ -44,7 +45,7 @@ class Panel(QWidget):
         header.addWidget(self._subtitle, 1)
         self.switch: Switch | None = None
         if self.switch_choices:
-            self.switch = Switch(f"{self.title} scale", self.switch_choices, self)
+            self.switch = Switch(f"{self.title} {self.switch_name}", self.switch_choices, self)
             self.switch.chosen.connect(self._choose)
             header.addWidget(self.switch)
         self._layout.addLayout(header)
@@ -82,9 +83,17 @@ class Panel(QWidget):
         self.update()
         self.show_snapshot(self.snapshot)
 
+    def tab_chain(self) -> list[QWidget]:
+        """Return what Tab reaches in the panel, in order."""
+        return [*(self.switch.segments.values() if self.switch else ()), self.canvas]
+
     def set_subtitle(self, text: str) -> None:
         """Set the line beside the title."""
         self._subtitle.setText(text)
+
+    def subtitle_room(self) -> float:
+        """Return the width that is left for the subtitle."""
+        return float(self._subtitle.width())
 
     @abstractmethod
     def restyle(self) -> None:
@@ -117,7 +126,7 @@ class Panel(QWidget):
         self.canvas.setAccessibleDescription(self.description())
 
     def _choose(self, value: str) -> None:
-        self.session.set(f"{self.title}: scale", **{self.switch_field: value})
+        self.session.set(f"{self.title}: {self.switch_name}", **{self.switch_field: value})
 
     def _focus_changed(self, _: bool) -> None:
         self.update()

@@ -1,4 +1,4 @@
-"""Small painted widgets shared by panels and controls: an eliding label, a switch of a few choices."""
+"""Small painted widgets shared by panels and controls: an eliding label, a switch of a few choices, a curve's key."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
@@ -66,6 +66,78 @@ class Segment(QAbstractButton):
         painter.setPen(self.look.colour("text" if on or self.underMouse() else "muted"))
         painter.setFont(self.font())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+class Toggle(QAbstractButton):
+    """A curve's key that switches the curve: its line, its name, and its present size where there is room."""
+
+    def __init__(self, value: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.value = value
+        self.figure = ""
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.look: Look | None = None
+        self._names: tuple[str, ...] = ("",)
+        self._pen = QPen()
+
+    def apply_look(self, look: Look, pen: QPen) -> None:
+        """Take over colours and fonts; the pen is the curve's."""
+        self.look, self._pen = look, pen
+        self.setFont(look.font(11))
+        self.setFixedHeight(look.px(20))
+        self.update()
+
+    def show_curve(self, names: tuple[str, ...], figure: str, on: bool) -> None:
+        """Show the curve's names, the longest first, its size, and whether it is drawn; does not write back."""
+        if names != self._names:
+            self._names = names
+            self.setText(names[0])
+            self.setAccessibleName(f"Show {names[0]}")
+            self.setToolTip(names[0])
+            self.updateGeometry()
+        if figure != self.figure:
+            self.figure = figure
+            self.update()
+        if on != self.isChecked():
+            self.setChecked(on)
+
+    def sizeHint(self) -> QSize:
+        return self._size(f"{self._names[0]} 0.0e−000") + QSize(self._size("").width() // 4, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(self._names[-1])
+
+    def _size(self, text: str) -> QSize:
+        px = self.look.px if self.look is not None else round
+        return QSize(self.fontMetrics().horizontalAdvance(text) + px(20), px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.look is None:
+            return
+        px, on = self.look.px, self.isChecked()
+        painter = QPainter(self)
+        if self.hasFocus() or self.underMouse():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.look.colour("accent"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(self.look.colour("hover"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0), px(4), px(4))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        line = px(14 if self.width() > self.minimumSizeHint().width() + px(8) else 9)
+        wide = QPen(self._pen if on else QPen(self.look.colour("track")))
+        wide.setWidth(px(2))
+        painter.setPen(wide)
+        painter.drawLine(px(3), self.height() // 2, px(3) + line, self.height() // 2)
+        painter.setFont(self.font())
+        painter.setPen(self.look.colour("text" if on else "muted"))
+        left = px(7) + line
+        room, metrics = self.width() - left - px(2), self.fontMetrics()
+        wanted = (*(f"{name} {self.figure}" for name in self._names), self._names[-1])
+        text = next((text for text in wanted if metrics.horizontalAdvance(text) <= room), wanted[-1])
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(self.rect().adjusted(left, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
         painter.end()
 
 

@@ -13,10 +13,13 @@ SPREAD_RANGE = (0.001, 1000.0)
 SHIFT_RANGE = (-1000.0, 1000.0)
 LABEL_LENGTH = 40
 
-VIEWS = ("explore",)
+VIEWS = ("explore", "vanishing")
 PROBABILITY_SCALES = ("linear", "log")
 JACOBIAN_SCALES = ("fixed", "auto", "log")
 GRADIENT_SCALES = ("linear", "log")
+NUMBER_FORMATS = ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
+ARITHMETICS = ("stable", "naive")  # is the maximum subtracted before the exponentials?
+CURVES = ("spectral_norm", "frobenius", "max_abs_jacobian", "chosen", "compared", "entropy", "one_minus_p_max")
 
 
 class IntentError(ValueError):
@@ -28,8 +31,9 @@ class Intent:
     """A frozen record of plain values; checked on creation, so that every Intent can be resolved.
 
     ``logits`` are z (n,), the effective logits are ``a = spread * z + shift``. ``ghost`` holds effective logits
-    frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0. Labels are cleaned;
-    missing and empty ones become ``class 1``, ``class 2`` and so on.
+    frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0, ``shown_curves`` the
+    curves of the Vanishing view, put in the order of CURVES. Labels are cleaned; missing and empty ones become
+    ``class 1``, ``class 2`` and so on.
     Raises IntentError for values outside the limits above.
     """
 
@@ -46,6 +50,9 @@ class Intent:
     probability_scale: str = "linear"
     jacobian_scale: str = "fixed"
     gradient_scale: str = "linear"
+    number_format: str = "float64"
+    arithmetic: str = "stable"
+    shown_curves: tuple[str, ...] = ("spectral_norm", "chosen", "compared")
 
     def __post_init__(self) -> None:
         self._check_classes()
@@ -66,6 +73,11 @@ class Intent:
             raise IntentError(f"The frozen ghost has {len(self.ghost)} classes, but there are {self.n}.")
 
     def _check_numbers(self) -> None:
+        # No minus zero: it equals 0, so a drag there and back would leave it behind unnoticed.
+        object.__setattr__(self, "logits", tuple(z + 0.0 for z in self.logits))
+        object.__setattr__(self, "shift", self.shift + 0.0)
+        if self.ghost is not None:
+            object.__setattr__(self, "ghost", tuple(a + 0.0 for a in self.ghost))
         for i, z in enumerate(self.logits):
             if not math.isfinite(z):
                 raise IntentError(f"Logit {i + 1} is {z}; type a finite number.")
@@ -87,11 +99,15 @@ class Intent:
             "probability axis": (self.probability_scale, PROBABILITY_SCALES),
             "Jacobian scale": (self.jacobian_scale, JACOBIAN_SCALES),
             "gradient scale": (self.gradient_scale, GRADIENT_SCALES),
+            "number format": (self.number_format, NUMBER_FORMATS),
+            "arithmetic": (self.arithmetic, ARITHMETICS),
+            "curve": (next((name for name in self.shown_curves if name not in CURVES), CURVES[0]), CURVES),
         }
         for what, (value, values) in known.items():
             if value not in values:
                 names = ", ".join(str(v) for v in values if v is not None)
                 raise IntentError(f"The {what} {quote(str(value))} is unknown; choose one of {names}.")
+        object.__setattr__(self, "shown_curves", tuple(name for name in CURVES if name in self.shown_curves))
 
     @property
     def n(self) -> int:

@@ -1,19 +1,13 @@
 """What a person can point at in a picture, and its spelling-out in numbers: the text of the reading line."""
 
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, inf
 
 from explorer.model.notation import MINUS, number, probability, subscript
-from explorer.session.snapshot import LossReading, Snapshot
-
-# What the losses are called where there is no room for more.
-SHORT_TITLES = {
-    "cross_entropy": "CE",
-    "squared_error": "SE",
-    "label_smoothing": "smoothed",
-    "focal": "focal",
-    "kl": "KL",
-}
+from explorer.session.curves import SHORT_TITLES as SHORT_TITLES
+from explorer.session.curves import sizes_at
+from explorer.session.format_words import figures, quantities, true_figures, verdict_text
+from explorer.session.snapshot import SWEEP_SPREADS, LossReading, Snapshot
 
 # A run of a formula: its text, and whether it is a number that belongs to the picked thing.
 Run = tuple[str, bool]
@@ -51,7 +45,22 @@ class Slope:
     compared: bool
 
 
-Pick = Cell | Sum | Bar | Slope
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A place on the curves against the spread: an index of the sweep."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a number format returned for a quantity."""
+
+    format: str
+    quantity: str
+
+
+Pick = Cell | Sum | Bar | Slope | Along | Returned
 
 
 def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
@@ -65,6 +74,10 @@ def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
             return index < snapshot.intent.n and (not compared or snapshot.compared is not None)
         case Sum(index, _) | Bar(index):
             return index < snapshot.intent.n
+        case Along(index):
+            return index < len(SWEEP_SPREADS)
+        case Returned(_, quantity):
+            return quantity in quantities(snapshot)
 
 
 def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
@@ -78,6 +91,10 @@ def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
             return _spell_bar(snapshot, index)
         case Slope():
             return _spell_slope(snapshot, pick)
+        case Along(index):
+            return _spell_along(snapshot, index)
+        case Returned(name, quantity):
+            return _spell_returned(snapshot, name, quantity)
 
 
 def p_text(snapshot: Snapshot, i: int) -> str:
@@ -153,6 +170,25 @@ def _spell_slope(snapshot: Snapshot, pick: Slope) -> list[Run]:
     return [(f"{loss.loss.title}:  ∂L/∂a{k} = Σⱼ J{k}ⱼ ∂L/∂pⱼ = ", False), (value, True)]
 
 
+def _spell_along(snapshot: Snapshot, index: int) -> list[Run]:
+    spread, sizes = sizes_at(snapshot, index)
+    runs: list[Run] = [("t = ", False), (number(spread), True), (":", False)]
+    for curve, log10 in sizes:
+        runs += [(f"   {curve.short} ", False), (norm_text(log10), True)]
+    return runs
+
+
+def _spell_returned(snapshot: Snapshot, name: str, quantity: str) -> list[Run]:
+    reading = snapshot.format_table[name][quantity]
+    return [
+        (f"{quantities(snapshot)[quantity]} = ", False),
+        (true_figures(snapshot, quantity)[0], True),
+        (f";  {name} returns ", False),
+        (figures(reading.value)[0], True),
+        (f":  {verdict_text(reading)}", False),
+    ]
+
+
 def upstream_text(loss: LossReading, index: int) -> str:
     """Return an entry of dL/dp as it reads on screen."""
     return number(float(loss.upstream[index]), float(loss.log10_upstream[index]))
@@ -165,4 +201,6 @@ def arriving_text(loss: LossReading, index: int) -> str:
 
 def norm_text(log10_norm: float) -> str:
     """Return a size given by its decimal logarithm as it reads on screen."""
+    if log10_norm > 307.0:
+        return number(inf, log10_norm)
     return number(10.0**log10_norm if log10_norm > -307.0 else 0.0, log10_norm)

@@ -86,5 +86,6 @@ START = PRESETS[0].intent  # what the app opens with
 
 
 def preset_of(intent: Intent) -> Preset | None:
-    """Return the preset whose state this is, if there is one."""
-    return next((preset for preset in PRESETS if preset.intent == intent), None)
+    """Return the preset whose state this is, in whichever view, if there is one."""
+    plain = intent if intent.view == "explore" else intent.with_changes(view="explore")
+    return next((preset for preset in PRESETS if preset.intent == plain), None)

@@ -74,8 +74,8 @@ class Session(QObject):
         self._push(text, lambda _: intent, intent)
 
     def reset(self) -> None:
-        """Go back to the state started from, as one undo step."""
-        self.apply("Reset all", lambda _: self._origin)
+        """Go back to the state started from, as one undo step; the view stays."""
+        self.apply("Reset all", lambda intent: self._origin.with_changes(view=intent.view))
 
     def reset_logit(self, index: int) -> None:
         """Set one logit back to where it started; a class added since starts at 0."""

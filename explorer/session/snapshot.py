@@ -2,18 +2,26 @@
 
 import math
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.model import LOSSES, Loss, Softmax
+from explorer.model import sweep as sweeps
 from explorer.model.exact import Floats
+from explorer.model.losses import log10_norm
 from explorer.model.notation import probability
 from explorer.model.outline import outline
-from explorer.session.intent import Intent
+from explorer.session.intent import NUMBER_FORMATS, Intent
+
+if TYPE_CHECKING:
+    from explorer.model.formats import Computed, Marks
 
 CURVE_SPREADS = np.logspace(-2.0, 3.0, 61)
-CURVE_SPREADS.flags.writeable = False
-
+SWEEP_SPREADS = np.logspace(-2.0, 3.0, 251)
+MARK_SPREADS = SWEEP_SPREADS[::5]
+for _spreads in (CURVE_SPREADS, SWEEP_SPREADS, MARK_SPREADS):
+    _spreads.flags.writeable = False
 
 _SAFE = 1e-290  # above it nothing has underflowed, and values tell their own logarithms
 
@@ -53,6 +61,11 @@ class LossReading:
         return self.loss.log10_abs_grad_logits(self._softmax, self._target)
 
     @cached_property
+    def log10_upstream_norm(self) -> float:
+        """Decimal logarithm of the Euclidean norm of dL/dp."""
+        return float(log10_norm(self.log10_upstream))
+
+    @cached_property
     def log10_norm(self) -> float:
         """Decimal logarithm of the Euclidean norm of dL/da; goes on below the smallest double."""
         norm = math.hypot(*self.arriving.tolist())
@@ -74,6 +87,10 @@ class Snapshot:
         now, then, parts = self.intent, previous.intent, vars(previous)
         same_softmax = now.effective == then.effective
         same_target = now.target == then.target
+        same_sweep = (now.logits, now.shift, now.target, now.loss, now.compared) == (
+            (then.logits, then.shift, then.target, then.loss, then.compared)
+        )
+        same_arithmetic = now.arithmetic == then.arithmetic
         kept = {
             "softmax": same_softmax,
             "p_texts": same_softmax,
@@ -82,8 +99,13 @@ class Snapshot:
             "jacobian_sums": same_softmax,
             "chosen": same_softmax and same_target and now.loss == then.loss,
             "compared": same_softmax and same_target and now.compared == then.compared,
+            "two_losses": same_softmax and same_target,
             "curves": (now.logits, now.target, now.loss, now.compared)
             == (then.logits, then.target, then.loss, then.compared),
+            "sweep": same_sweep,
+            "marks": same_sweep and same_arithmetic and now.number_format == then.number_format,
+            "format_table": same_softmax and same_target and same_arithmetic and now.loss == then.loss,
+            "lost_at": same_arithmetic and (now.logits, now.shift) == (then.logits, then.shift),
             "ghost": now.ghost == then.ghost,
         }
         for name, keep in kept.items():
@@ -137,6 +159,64 @@ class Snapshot:
     def losses(self) -> tuple[LossReading, ...]:
         """The chosen loss and, if there is one, the compared."""
         return (self.chosen,) if self.compared is None else (self.chosen, self.compared)
+
+    @cached_property
+    def two_losses(self) -> tuple[LossReading, LossReading]:
+        """Cross-entropy, which survives, and squared error, which need not."""
+        target = self.intent.target
+        cross, squared = (
+            LossReading(LOSSES[name], self.softmax, target) for name in ("cross_entropy", "squared_error")
+        )
+        return cross, squared
+
+    def _along(self, spreads: Floats) -> sweeps.Sweep:
+        intent = self.intent
+        names = dict.fromkeys(name for name in (intent.loss, intent.compared) if name is not None)
+        return sweeps.along_spread(
+            intent.logits, spreads, shift=intent.shift, target=intent.target, losses=tuple(names)
+        )
+
+    @cached_property
+    def sweep(self) -> sweeps.Sweep:
+        """Gradient sizes at SWEEP_SPREADS."""
+        return self._along(SWEEP_SPREADS)
+
+    @cached_property
+    def marks(self) -> "Marks":
+        """What the chosen number format returns for them at MARK_SPREADS."""
+        from explorer.model import formats  # only now: it brings in ml_dtypes
+
+        intent = self.intent
+        return formats.marks(
+            self._along(MARK_SPREADS), format=intent.number_format, stable=intent.arithmetic == "stable"
+        )
+
+    @cached_property
+    def format_table(self) -> "dict[str, Computed]":
+        """What every number format returns at the effective logits, by its name."""
+        from explorer.model import formats
+
+        intent = self.intent
+        return formats.table(
+            intent.logits,
+            intent.target,
+            stable=intent.arithmetic == "stable",
+            spread=intent.spread,
+            shift=intent.shift,
+            losses=(intent.loss,),
+        )
+
+    @cached_property
+    def lost_at(self) -> dict[str, float | None]:
+        """The spread at which each number format loses the winner's gradient, None if it never does."""
+        from explorer.model import formats
+
+        intent = self.intent
+        stable = intent.arithmetic == "stable"
+        return {
+            name: formats.gradient_lost_at(intent.logits, 0, format=name, stable=stable, shift=intent.shift)
+            for name in NUMBER_FORMATS
+        }
 
     @cached_property
     def curves(self) -> dict[str, Floats]:

@@ -70,6 +70,14 @@ def _read_compared(text: str) -> str | None:
     return None if text == "none" else text
 
 
+def _curves(names: tuple[str, ...]) -> str:
+    return ",".join(names) or "none"
+
+
+def _read_curves(text: str) -> tuple[str, ...]:
+    return () if text == "none" else tuple(text.split(","))
+
+
 _PARTS = {
     "z": _Part("logits", _numbers, _read_numbers, always=True),
     "t": _Part("spread", _number, parse_number, always=True),
@@ -84,6 +92,9 @@ _PARTS = {
     "p": _Part("probability_scale", str, str),
     "J": _Part("jacobian_scale", str, str),
     "g": _Part("gradient_scale", str, str),
+    "format": _Part("number_format", str, str),
+    "arithmetic": _Part("arithmetic", str, str),
+    "curves": _Part("shown_curves", _curves, _read_curves),
 }
 
 

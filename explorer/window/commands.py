@@ -35,6 +35,8 @@ def _commands() -> tuple[Command, ...]:
         Command("reset", "Reset all", ("Ctrl+R",), "Edit", W.reset),
         Command("freeze", "Freeze the ghost, or let it go", ("F",), "Edit", W.freeze),
         Command("explore", "Explore", ("Ctrl+1",), "View", W.show_explore),
+        Command("vanishing", "Vanishing", ("Ctrl+2",), "View", W.show_vanishing),
+        Command("play", "Play or pause the spread", (), "View", W.play),
         Command("larger", "Larger", ("Ctrl++", "Ctrl+="), "View", W.larger),
         Command("smaller", "Smaller", ("Ctrl+-",), "View", W.smaller),
         Command("normal", "Normal size", ("Ctrl+0",), "View", W.normal_size),
@@ -72,5 +74,6 @@ OTHER_KEYS = (
     ("Ctrl + arrow", "coarse step, ×10"),
     ("Home", "set a control back to where it started"),
     ("Enter", "pin the Jacobian cell under the cursor; finish typing"),
+    ("Space", "in the Vanishing view: play the spread there and back, or pause"),
     ("Esc", "take back what is being typed; close the message or this page"),
 )

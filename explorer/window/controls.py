@@ -376,7 +376,8 @@ class Controls(QWidget):
     def _load_preset(self, name: str) -> None:
         for preset in PRESETS:
             if preset.name == name:
-                self.session.load(f"Preset: {preset.title}", preset.intent)
+                view = self.session.intent.view
+                self.session.load(f"Preset: {preset.title}", preset.intent.with_changes(view=view))
 
     def _remove_class(self) -> None:
         self.session.apply("Remove a class", lambda i: i.with_classes(i.n - 1))

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.panels.look import Look
 from explorer.panels.widgets import ElidedLabel
@@ -28,10 +28,13 @@ from explorer.window.commands import make_actions
 from explorer.window.explore import ExploreView
 from explorer.window.keys_page import KeysPage
 from explorer.window.message_bar import MessageBar
+from explorer.window.tabs import Tabs
 from explorer.window.theme import colours_for, palette
+from explorer.window.view import View
 from explorer.window.widgets import Button
 
 SCALES = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
+_VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"))
 _FILTER = "Logits (*.csv *.txt *.json *.npy);;All files (*)"
 
 
@@ -57,7 +60,6 @@ class MainWindow(QWidget):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
         self.apply_look()
         self._show(session.snapshot)
-        QWidget.setTabOrder(self.view.panels[-1].canvas, self._buttons[0])
         for before, after in pairwise(self._buttons):
             QWidget.setTabOrder(before, after)
         self.setFocus()  # no control is lit up before a person reaches for one
@@ -79,14 +81,19 @@ class MainWindow(QWidget):
         self._undo.setEnabled(False)
         self._redo.setEnabled(False)
         self._header = QHBoxLayout()
-        self._header.addWidget(self._title, 1)
+        self._header.addWidget(self._title)
+        self.tabs = Tabs(_VIEWS, self)
+        self.tabs.chosen.connect(self.show_view)
+        self._header.addWidget(self.tabs)
+        self._header.addStretch(1)
         for button in self._buttons:
             self._header.addWidget(button)
-        self.view = ExploreView(self.session, self)
+        self._views: dict[str, View] = {}
+        self._stack = QStackedLayout()
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addLayout(self._header)
-        self._column.addWidget(self.view, 1)
+        self._column.addLayout(self._stack, 1)
         self.messages = MessageBar(self)
         self._keys = KeysPage(self.actions_by_name, self)
 
@@ -96,8 +103,45 @@ class MainWindow(QWidget):
         return button
 
     def _show(self, snapshot: Snapshot) -> None:
+        self._go_to(snapshot.intent.view)
         self.view.show_snapshot(snapshot)
         self._freeze.setChecked(snapshot.intent.ghost is not None)
+
+    # -- views
+
+    @property
+    def view(self) -> View:
+        """The present view."""
+        return self._views[self.tabs.value]
+
+    def _go_to(self, name: str) -> None:
+        """Bring a view to the front; it is made on the first visit."""
+        if name == self.tabs.value and name in self._views:
+            return
+        if name not in self._views:
+            view = self._views[name] = _make_view(name, self.session, self)
+            self._stack.addWidget(view)
+            view.apply_look(self.look)
+            QWidget.setTabOrder(view.panels[-1].canvas, self.tabs.first)
+            QWidget.setTabOrder(self.tabs.last, self._buttons[0])
+        self.tabs.show_value(name)
+        self._stack.setCurrentWidget(self._views[name])
+
+    def show_view(self, name: str) -> None:
+        """Show the view of that name."""
+        self.session.set(f"Show {dict(_VIEWS)[name]}", view=name)
+
+    def show_explore(self) -> None:
+        """Show the Explore view."""
+        self.show_view("explore")
+
+    def show_vanishing(self) -> None:
+        """Show the Vanishing view."""
+        self.show_view("vanishing")
+
+    def play(self) -> None:
+        """Play the spread, or pause, where the view has something to play."""
+        self.view.toggle_play()
 
     # -- look
 
@@ -112,7 +156,9 @@ class MainWindow(QWidget):
         self._title.apply(look.font(14, bold=True), look.colour("text"))
         for button in self._buttons:
             button.apply_look(look)
-        self.view.apply_look(look)
+        self.tabs.apply_look(look)
+        for view in self._views.values():
+            view.apply_look(look)
         self.messages.apply_look(look)
         self._keys.apply_look(look)
         self.update()
@@ -176,10 +222,6 @@ class MainWindow(QWidget):
         frozen = intent.ghost is not None
         self.session.set("Let the ghost go" if frozen else "Freeze", ghost=None if frozen else intent.effective)
         self._freeze.setChecked(not frozen)
-
-    def show_explore(self) -> None:
-        """Show the Explore view."""
-        self.session.set("Show Explore", view="explore")
 
     # -- files, paste, drop
 
@@ -300,6 +342,8 @@ class MainWindow(QWidget):
                 self.messages.hide()
             elif self.isFullScreen():
                 self.showNormal()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.play()  # whatever has the focus leaves Space to the window: nothing there can be pressed
         else:
             super().keyPressEvent(event)
 
@@ -324,6 +368,14 @@ class MainWindow(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.look.colour("ground"))
         painter.end()
+
+
+def _make_view(name: str, session: Session, parent: QWidget) -> View:
+    if name == "explore":
+        return ExploreView(session, parent)
+    from explorer.window.vanishing_view import VanishingView  # only now: a start needs none of it
+
+    return VanishingView(session, parent)
 
 
 def _stored_scale(settings: QSettings) -> float:

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.panels.look import Ink, Look
 from explorer.panels.panel import paint_card
-from explorer.session.picks import Cell, Pick, Run, exists, norm_text, spell
+from explorer.session.picks import Cell, Pick, Returned, Run, exists, norm_text, spell
 from explorer.session.presets import preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 
 _SETTLE_MS = 200
 _HINT = "point at a picture · a click pins a Jacobian cell · Tab and arrow keys walk"
+_PLAY_HINT = "drag the marker, or Space plays the spread · point at a curve or a number · arrow keys step"
 _DULL = "One class is dull: p is always 1, so J = 0 and no gradient ever flows. Add a class."
 
 
@@ -76,6 +77,8 @@ class Reading(QWidget):
             assert self._pointed is not None
             return self._pointed
         picked = self.snapshot.intent.picked
+        if self.snapshot.intent.view == "vanishing":
+            return Returned(self.snapshot.intent.number_format, "one_minus_p_max")
         return Cell(*picked) if picked is not None else Cell(0, 0)
 
     def runs(self) -> list[Run]:
@@ -95,6 +98,9 @@ class Reading(QWidget):
     def _note(self) -> str:
         if self.snapshot.intent.n == 1:
             return _DULL
+        if self.snapshot.intent.view == "vanishing":
+            preset = preset_of(self.snapshot.intent)
+            return preset.look_at if preset and self._pointed is None else _PLAY_HINT
         pinned = self.snapshot.intent.picked is not None and self._pointed is None
         if pinned:
             return "pinned cell · click it again to let go"

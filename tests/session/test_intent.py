@@ -9,8 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from intents import DOUBLES, LABELS, intents, refusal
 
+from explorer.model import formats
 from explorer.session.intake import MAX_CLASSES
-from explorer.session.intent import LABEL_LENGTH, SHIFT_RANGE, SPREAD_RANGE, Intent, clean_label
+from explorer.session.intent import LABEL_LENGTH, NUMBER_FORMATS, SHIFT_RANGE, SPREAD_RANGE, Intent, clean_label
 from explorer.session.snapshot import resolve
 
 THREE = Intent(logits=(2.0, 1.0, 0.1), target=1)
@@ -42,6 +43,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "view": ({"view": "moon"}, "The view “moon”"),
     "probability axis": ({"probability_scale": "cubic"}, "linear, log"),
     "Jacobian scale": ({"jacobian_scale": "linear"}, "fixed, auto, log"),
+    "number format": ({"number_format": "posit"}, "The number format “posit” is unknown; choose one of float64,"),
+    "arithmetic": ({"arithmetic": "exact"}, "stable, naive"),
+    "curve": ({"shown_curves": ("entropy", "mood")}, "The curve “mood” is unknown; choose one of spectral_norm,"),
     "gradient scale": ({"gradient_scale": "auto"}, "The gradient scale “auto”"),
 }
 
@@ -64,6 +68,15 @@ def test_the_limits_themselves_are_allowed(spread: float, shift: float, n: int) 
 
 def test_effective_logits_are_spread_times_logit_plus_shift() -> None:
     assert replace(THREE, spread=2.0, shift=-3.0).effective == (1.0, -1.0, -2.8)
+
+
+def test_curves_stand_in_one_order_and_once() -> None:
+    assert replace(THREE, shown_curves=("entropy", "chosen", "entropy")).shown_curves == ("chosen", "entropy")
+    assert replace(THREE, shown_curves=()).shown_curves == ()
+
+
+def test_the_number_formats_are_those_of_the_model() -> None:
+    assert tuple(formats.FORMATS) == NUMBER_FORMATS
 
 
 # -- labels

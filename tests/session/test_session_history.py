@@ -48,7 +48,7 @@ class History:
             case "load":
                 self.push((what, what))
             case "reset":
-                self.push((origin, origin))
+                self.push((origin.with_changes(view=intent.view), origin))
             case "undo":
                 self.place = max(self.place - 1, 0)
             case "redo":

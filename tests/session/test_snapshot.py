@@ -17,6 +17,7 @@ from explorer.session.snapshot import CURVE_SPREADS, LossReading, Snapshot, reso
 START = Intent(logits=(2.0, 1.0, 0.1), target=0, ghost=(1.0, 2.0, 3.0))
 PARTS = frozenset(name for name, part in vars(Snapshot).items() if isinstance(part, cached_property))
 OF_SOFTMAX = {"softmax", "jacobian", "log10_jacobian", "jacobian_sums", "p_texts"}
+OF_LOGITS = {"curves", "sweep", "marks", "lost_at"}
 LOSS_PARTS = frozenset(name for name, part in vars(LossReading).items() if isinstance(part, cached_property))
 
 
@@ -34,7 +35,7 @@ def asked(intent: Intent) -> Snapshot:
 
 
 def test_the_parts_are_known() -> None:
-    assert OF_SOFTMAX | {"chosen", "compared", "curves", "ghost"} == PARTS
+    assert OF_SOFTMAX | OF_LOGITS | {"chosen", "compared", "two_losses", "format_table", "ghost"} == PARTS
 
 
 def test_a_snapshot_computes_nothing_until_asked() -> None:
@@ -56,12 +57,15 @@ KEPT: dict[str, tuple[Callable[[Intent], Intent], set[str]]] = {
     ),
     "a logit": (lambda i: i.with_logit(1, 3.0), {"ghost"}),
     "another number of classes": (lambda i: i.with_classes(4), set()),
-    "the spread": (lambda i: i.with_changes(spread=2.0), {"ghost", "curves"}),
+    "the spread": (lambda i: i.with_changes(spread=2.0), {"ghost"} | OF_LOGITS),
     "the shift": (lambda i: i.with_changes(shift=2.0), {"ghost", "curves"}),
-    "the target": (lambda i: i.with_changes(target=1), {"ghost"} | OF_SOFTMAX),
-    "the loss": (lambda i: i.with_changes(loss="focal"), {"ghost", "compared"} | OF_SOFTMAX),
-    "the compared loss": (lambda i: i.with_changes(compared="kl"), {"ghost", "chosen"} | OF_SOFTMAX),
-    "no compared loss": (lambda i: i.with_changes(compared=None), {"ghost", "chosen"} | OF_SOFTMAX),
+    "the target": (lambda i: i.with_changes(target=1), {"ghost", "lost_at"} | OF_SOFTMAX),
+    "the loss": (lambda i: i.with_changes(loss="focal"), {"ghost", "compared", "two_losses", "lost_at"} | OF_SOFTMAX),
+    "the compared loss": (lambda i: i.with_changes(compared="kl"), PARTS - {"compared", "curves", "sweep", "marks"}),
+    "no compared loss": (lambda i: i.with_changes(compared=None), PARTS - {"compared", "curves", "sweep", "marks"}),
+    "the number format": (lambda i: i.with_changes(number_format="float16"), PARTS - {"marks"}),
+    "the arithmetic": (lambda i: i.with_changes(arithmetic="naive"), PARTS - {"marks", "format_table", "lost_at"}),
+    "the view and its curves": (lambda i: i.with_changes(view="vanishing", shown_curves=()), set(PARTS)),
     "the ghost": (lambda i: i.with_changes(ghost=None), PARTS - {"ghost"}),
 }
 
@@ -77,13 +81,17 @@ def test_a_change_keeps_exactly_what_it_does_not_touch(change: Callable[[Intent]
 def test_other_logits_with_the_same_effective_ones_keep_the_softmax_but_not_the_curves() -> None:
     before = asked(START)
     after = resolve(START.with_changes(logits=(4.0, 2.0, 0.2), spread=0.5), before)
-    assert set(computed(after)) == PARTS - {"curves"}
+    assert set(computed(after)) == PARTS - OF_LOGITS
 
 
 @given(intents(MODERATE, largest=4), st.data())
 def test_what_is_taken_over_is_never_stale(intent: Intent, data: st.DataObject) -> None:
     other = data.draw(intents(MODERATE, largest=4))
-    names = data.draw(st.sets(st.sampled_from(["spread", "shift", "loss", "compared", "jacobian_scale"])))
+    names = data.draw(
+        st.sets(
+            st.sampled_from(["spread", "shift", "loss", "compared", "jacobian_scale", "number_format", "arithmetic"])
+        )
+    )
     change = {name: getattr(other, name) for name in names}
     if other.n == intent.n:
         rest = data.draw(st.sets(st.sampled_from(["logits", "target", "ghost", "picked"])))
@@ -100,6 +108,12 @@ def same(ours: Snapshot, fresh: Snapshot) -> None:
     assert ours.curves.keys() == fresh.curves.keys()
     for name, curve in fresh.curves.items():
         np.testing.assert_array_equal(ours.curves[name], curve)
+    for name in fresh.sweep.names:
+        np.testing.assert_array_equal(ours.sweep.log10(name), fresh.sweep.log10(name))
+        np.testing.assert_array_equal(ours.marks[name], fresh.marks[name])
+    for name, computed_in in fresh.format_table.items():
+        assert {k: repr(v) for k, v in ours.format_table[name].items()} == {k: repr(v) for k, v in computed_in.items()}
+    assert ours.lost_at == fresh.lost_at
     assert (ours.ghost is None) == (fresh.ghost is None)
     if ours.ghost is not None and fresh.ghost is not None:
         np.testing.assert_array_equal(ours.ghost.p, fresh.ghost.p)

@@ -43,6 +43,14 @@ GOLDEN = {
         "ghost": (1.0, -0.5),
         "jacobian_scale": "auto",
     },
+    "softmax1?z=40,0&view=vanishing&format=bfloat16&arithmetic=naive&curves=entropy,spectral_norm": {
+        "logits": (40.0, 0.0),
+        "view": "vanishing",
+        "number_format": "bfloat16",
+        "arithmetic": "naive",
+        "shown_curves": ("spectral_norm", "entropy"),
+    },
+    "softmax1?z=40,0&curves=none": {"logits": (40.0, 0.0), "shown_curves": ()},
     "  softmax1?loss=kl&view=explore&y=1&labels=a%26b%2C%20c,%E7%8C%AB&z=0.30000000000000004,1\n": {
         "logits": (0.30000000000000004, 1.0),
         "target": 1,
@@ -62,6 +70,9 @@ THE_REST = {
     "probability_scale": "linear",
     "jacobian_scale": "fixed",
     "gradient_scale": "linear",
+    "number_format": "float64",
+    "arithmetic": "stable",
+    "shown_curves": ("spectral_norm", "chosen", "compared"),
 }
 
 

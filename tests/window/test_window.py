@@ -4,37 +4,16 @@ import json
 
 import numpy as np
 import pytest
-from hands import panel, picture, press
+from hands import SIZES, clipped, panel, picture, press
 from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 
-from explorer.panels.widgets import ElidedLabel
 from explorer.session.presets import START
 from explorer.session.state_line import to_line
 from explorer.window.commands import OTHER_KEYS
 from explorer.window.theme import DARK, LIGHT
-from explorer.window.widgets import Button, NumberField
-
-SIZES = [((1280, 720), 1.0), ((1920, 1080), 1.0), ((1024, 768), 1.5)]
-
-
-def clipped(window):
-    """Return what is not wholly inside its parent, or too narrow for its text."""
-    found = []
-    for widget in window.findChildren(QWidget):
-        if not widget.isVisible() or widget.window() is not window:
-            continue
-        parent = widget.parentWidget()
-        inside = parent is None or parent.rect().contains(widget.geometry())
-        if not inside and parent.objectName() != "qt_scrollarea_viewport":
-            found.append((type(widget).__name__, widget.accessibleName(), "outside"))
-        text = widget.text() if isinstance(widget, Button | ElidedLabel | NumberField) else ""
-        optional = (isinstance(widget, ElidedLabel) and "·" in text) or "log–log" in text
-        if text and not optional and widget.fontMetrics().horizontalAdvance(text) > widget.width():
-            found.append((type(widget).__name__, text, "too narrow"))
-    return found
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
