@@ -15,7 +15,7 @@ USUAL = Intent(logits=(2.0, 1.0, 0.1), target=0)
 GOLDEN = {
     EXAMPLE: {"logits": (2.0, 1.0, 0.1)},
     "softmax1?z=2,1": {"logits": (2.0, 1.0)},
-    "softmax1?z=-0": {"logits": (-0.0,)},
+    "softmax1?z=-0": {"logits": (0.0,)},
     "softmax1?z=1e308,-2.5e-320,1e+22&t=0.001&c=-1000&y=2&loss=focal": {
         "logits": (1e308, -2.5e-320, 1e22),
         "spread": 0.001,
