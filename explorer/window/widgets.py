@@ -164,7 +164,7 @@ class TextField(QLineEdit):
         self.look = look
         self.setFont(look.font(12))
         self.setFixedHeight(look.px(22))
-        self.setTextMargins(look.px(4), 0, look.px(4), 0)
+        self.setTextMargins(look.px(2), 0, look.px(2), 0)
         clear = self.palette()
         clear.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)  # paintEvent paints the ground
         clear.setColor(QPalette.ColorRole.Text, look.colour("text"))
