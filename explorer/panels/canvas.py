@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.panels.look import Look
@@ -165,9 +165,9 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
-    def wheelEvent(self, event: object) -> None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the window: pictures have fixed ranges."""
-        event.ignore()  # type: ignore[attr-defined]
+        event.ignore()
 
     def leaveEvent(self, event: object) -> None:
         self.left.emit()

@@ -3,14 +3,13 @@
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.model.notation import number
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.curve_layer import HIGH, LOW, CurveLayer, Frame, X, pens
-from explorer.panels.look import Look
 from explorer.panels.panel import Panel
 from explorer.panels.playing import Player
 from explorer.panels.stepping import factor
@@ -87,7 +86,7 @@ class GradientSizePanel(Panel):
         self._marker = QPen(look.colour("text"), 1.0, Qt.PenStyle.DotLine)
         self._text, self._muted = QPen(look.colour("text")), QPen(look.colour("muted"))
         self._colours = {key: pen.color() for key, pen in curve_pens.items()}
-        self._dots = {key: self._dot(colour, look) for key, colour in self._colours.items()}
+        self._dots = {key: look.dot(colour, self.devicePixelRatio()) for key, colour in self._colours.items()}
         self._painter = CurveLayer(look, self.ink, self.devicePixelRatio())
         self._layer_key = None
 
@@ -208,20 +207,6 @@ class GradientSizePanel(Panel):
 
     def _caption(self) -> str:
         return f"t = {number(self.snapshot.intent.spread)} · gap {number(gap(self.snapshot))}"
-
-    def _dot(self, colour: QColor, look: Look) -> QPixmap:
-        """Return a dot with a rim of the card's colour, as a picture: an antialiased circle is slow to draw."""
-        radius, ratio = look.px(4), self.devicePixelRatio()
-        pixmap = QPixmap(math.ceil((2 * radius + 2) * ratio), math.ceil((2 * radius + 2) * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(colour)
-        painter.setPen(QPen(self._card, 1.0))
-        painter.drawEllipse(QPointF(radius + 1.0, radius + 1.0), radius, radius)
-        painter.end()
-        return pixmap
 
     # -- which curves, and playing
 

@@ -343,6 +343,9 @@ class JacobianPanel(Panel):
         return min(max(cell[0], 0), last), min(max(cell[1], 0), last)
 
     def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
+        self._walk(columns, rows)
+
+    def _walk(self, columns: int, rows: int) -> None:
         row, column = self._inside(self._cursor or (0, 0))
         self._cursor = self._inside((row + rows, column + columns))
         self._hover = None
@@ -352,7 +355,7 @@ class JacobianPanel(Panel):
     def _key(self, key: int) -> None:
         if key == Qt.Key.Key_Home:
             self._cursor = (0, 0)
-            self._step(0, 0, None)  # type: ignore[arg-type]
+            self._walk(0, 0)
         elif self._cursor is not None:
             self._pin_cell(*self._inside(self._cursor))
 

@@ -1,11 +1,12 @@
 """The look of the app as typed tokens: colours, sizes and fonts, made once for a theme and a scale."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText, QTransform
 
 from explorer.model.exact import Floats
 
@@ -60,6 +61,21 @@ class Look:
     def class_colour(self, index: int) -> QColor:
         """Return the colour of a class, the same in every picture."""
         return QColor(self.colours.classes[index % len(self.colours.classes)])
+
+    def dot(self, colour: QColor, ratio: float) -> QPixmap:
+        """Return a dot with a rim of the card's colour, as a picture: an antialiased circle is slow to draw."""
+        radius = self.px(4)
+        size = math.ceil((2 * radius + 2) * ratio)
+        pixmap = QPixmap(size, size)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(colour)
+        painter.setPen(QPen(self.colour("card"), 1.0))
+        painter.drawEllipse(QPointF(radius + 1.0, radius + 1.0), radius, radius)
+        painter.end()
+        return pixmap
 
     @cached_property
     def class_colours(self) -> list[QColor]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from explorer.model import Softmax
 from explorer.model.notation import number
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
@@ -100,10 +101,10 @@ class ProbabilitiesPanel(Panel):
         low = self._low()
         return _HEADROOM if low == 0.0 else -low * (_HEADROOM - 1.0)
 
-    def _heights(self, softmax: object, h: float) -> list[float]:
+    def _heights(self, softmax: Softmax, h: float) -> list[float]:
         """Return bar heights in pixels."""
         low, high = self._low(), self._high()
-        values = softmax.log10_p if low else softmax.p  # type: ignore[attr-defined]
+        values = softmax.log10_p if low else softmax.p
         return [max((v - low) / (high - low) * h, 0.0) for v in values.tolist()]
 
     def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:

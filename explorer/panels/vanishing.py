@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number
@@ -59,7 +59,7 @@ class VanishingPanel(Panel):
         self._pens = [QPen(c, 1.0, s) for c, s in zip(colours, dashes, strict=True)]
         self._marker = QPen(self.look.colour("text"), 1.0, Qt.PenStyle.DotLine)
         self._text, self._muted = QPen(self.look.colour("text")), QPen(self.look.colour("muted"))
-        self._dots = [self._dot(c) for c in colours]
+        self._dots = [self.look.dot(c, self.devicePixelRatio()) for c in colours]
         self._low = 0.0
 
     def update_picture(self) -> None:
@@ -145,21 +145,6 @@ class VanishingPanel(Panel):
                 painter.setBrush(colour)
                 corners = (x - radius, h - 2 * radius), (x + radius, h - 2 * radius), (x, h)
                 painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
-
-    def _dot(self, colour: QColor) -> QPixmap:
-        """Return a dot with a rim of the card's colour, as a picture: an antialiased circle is slow to draw."""
-        assert self.look is not None
-        radius, ratio = self.look.px(4), self.devicePixelRatio()
-        pixmap = QPixmap(math.ceil((2 * radius + 2) * ratio), math.ceil((2 * radius + 2) * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(colour)
-        painter.setPen(QPen(self._card, 1.0))
-        painter.drawEllipse(QPointF(radius + 1.0, radius + 1.0), radius, radius)
-        painter.end()
-        return pixmap
 
     def _nothing(self) -> str:
         if self.snapshot.intent.n == 1:

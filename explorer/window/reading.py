@@ -48,9 +48,9 @@ class Reading(QWidget):
         self.snapshot = snapshot
         self._refresh()
 
-    def point_at(self, pick: object) -> None:
+    def point_at(self, pick: Pick | None) -> None:
         """Spell out what is pointed at; None goes back to the pinned cell."""
-        self._pointed = pick  # type: ignore[assignment]
+        self._pointed = pick
         self._refresh()
 
     def _refresh(self) -> None:
