@@ -10,7 +10,7 @@ from figures import read
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from explorer.model.notation import MINUS, exact, number, power, probability, scientific, subscript
+from explorer.model.notation import MINUS, exact, number, numbers, power, probability, scientific, subscript
 from explorer.session.intake import parse_number
 
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False)
@@ -148,3 +148,9 @@ def test_scientific_and_power_agree(x: float) -> None:
 
 def test_subscripts_count_from_one() -> None:
     assert [subscript(i) for i in (0, 8, 9, 11)] == ["₁", "₉", "₁₀", "₁₂"]
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8), st.integers(2, 3))
+def test_many_numbers_read_as_each_alone(values: list[float], digits: int) -> None:
+    logs = [math.log10(abs(x)) if x else -math.inf for x in values]
+    assert numbers(values, logs, digits) == [number(x, log, digits) for x, log in zip(values, logs, strict=True)]

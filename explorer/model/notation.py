@@ -1,6 +1,7 @@
 """Numbers that tell the truth: an exact 0 reads ``0``, nothing else does, and no probability rounds up to 1."""
 
 import math
+from collections.abc import Sequence
 
 MINUS = "−"
 
@@ -31,6 +32,16 @@ def number(x: float, log10: float | None = None, digits: int = 3) -> str:
     if log10 == math.inf:
         return f"{sign}∞"
     return sign + power(log10, digits - 2)
+
+
+def numbers(values: Sequence[float], log10: Sequence[float], digits: int = 3) -> list[str]:
+    """Return what ``number`` gives for each value; made for many at once."""
+    low, style = 0.95 * 10.0**-digits, f".{digits}f"
+    texts = [
+        format(x, style) if low <= abs(x) < 9.995 else number(x, log, digits)
+        for x, log in zip(values, log10, strict=True)
+    ]
+    return "|".join(texts).replace("-", MINUS).split("|")
 
 
 def scientific(x: float, decimals: int = 1) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.exact import Floats
-from explorer.model.notation import number, subscript
+from explorer.model.notation import number, numbers, subscript
 from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
 from explorer.panels.ticks import Tick, decade, floor_for
@@ -218,7 +218,7 @@ class JacobianPanel(Panel):
         for digits, ink in ((3, self.ink), (2, self.ink), (3, self._fine), (2, self._fine)):
             if grid.height < ink.height * 0.85 or ink.width(_TYPICAL[digits]) > grid.width - 3.0:
                 continue  # most variants fail already here
-            texts = [[number(values[i][j], logs[i][j], digits) for j in range(i + 1)] for i in range(grid.n)]
+            texts = [numbers(values[i][: i + 1], logs[i][: i + 1], digits) for i in range(grid.n)]
             if max(map(len, chain.from_iterable(texts))) * ink.width("0") <= grid.width - 3.0:
                 return texts, ink
         return None, self.ink

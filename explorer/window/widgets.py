@@ -1,6 +1,6 @@
 """Painted controls: a flat button, a choice, a text field, a target mark. They show values and emit what people do."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -180,14 +180,22 @@ class TextField(QLineEdit):
         """Emit the text typed."""
         self.committed.emit(self.text())
 
-    def event(self, event: QEvent) -> bool:
-        # With nothing typed there is nothing to undo here: leave Ctrl+Z to the window.
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """With nothing typed there is nothing to undo here: leave Ctrl+Z to the window."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
             undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
             if event.matches(undo) or event.matches(redo):
                 event.ignore()
-                return False
-        return super().event(event)
+                return True
+        return False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.installEventFilter(self)  # only while it is needed: it sees every event
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.removeEventFilter(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isModified():
