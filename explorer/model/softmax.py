@@ -58,9 +58,8 @@ class Softmax:
     -----
     For finite logits p, q, log p, log q, the Jacobian, its Frobenius and spectral norms and the entropy are
     within 8 units in the last place wherever the true value is a normal double, and no value is 0 there.
-    Row r of a batch is bit for bit what ``Softmax(a[r])`` gives. Arrays are read-only or new. Formulas: module
-    docstring. ``winner_place``, ``p_top`` and ``q_top`` are columns (..., 1): the winner's position in a
-    flattened array (..., n), its p and its q.
+    Row r of a batch is bit for bit what ``Softmax(a[r])`` gives. Arrays are read-only or new. ``winner_place``,
+    ``p_top`` and ``q_top`` are columns (..., 1): the winner's position in a flattened array (..., n), its p, its q.
     """
 
     @quiet
@@ -226,10 +225,9 @@ class Softmax:
     def vjp(self, g: ArrayLike) -> Floats:
         """Vector-Jacobian product ``J g = p * (g - p.g)``, shape (..., n), for an upstream gradient g (..., n).
 
-        Pure. As ``J 1 = 0``, g is first shifted by its entry at a winner that takes more than half: nothing is
-        left to cancel there. Each entry is as accurate as the terms ``J_ij g_j`` of its own sum allow (where p_i
-        is a normal double).
-        g broadcasts against p. Raises ValueError for a g that does not fit or is not finite.
+        Pure. As ``J 1 = 0``, g is first shifted by its entry at a winner that takes more than half: nothing is left to
+        cancel there. Each entry is as accurate as the terms ``J_ij g_j`` of its own sum allow, where p_i is a normal
+        double. g broadcasts against p. Raises ValueError for a g that does not fit or is not finite.
         """
         p, factor, _, scale, _ = self._pulled(g)
         return p * factor / scale

@@ -82,6 +82,15 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self._backdrop = None
         self.viewport().update()
 
+    def touch_up(self, draw: Draw) -> None:
+        """Draw over a part of the backdrop; where there is none, ``draw_backdrop`` will paint all of it anyway."""
+        if self._backdrop is not None:
+            painter = QPainter(self._backdrop)
+            painter.translate(self._origin)
+            draw(painter, *self.plot_size)
+            painter.end()
+        self.viewport().update()
+
     def _box_resized(self) -> None:
         self._backdrop = None
         self.resized.emit()

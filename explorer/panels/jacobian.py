@@ -6,8 +6,8 @@ from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.exact import Floats
@@ -93,8 +93,7 @@ class JacobianPanel(Panel):
         self._cursor: tuple[int, int] | None = None
         self._bar: QImage | None = None
         self._backdrop_key: object = None
-        self._cells = QPixmap()
-        self._cells_key: object = None
+        self._cells_ink: Ink | None = None  # what the backdrop shows: the ink, and each cell's colour and number
         self._cells_shown: dict[tuple[int, int], tuple[int, str]] = {}
         canvas.pressed.connect(self._press)
         canvas.hovered.connect(self._hover_at)
@@ -107,7 +106,6 @@ class JacobianPanel(Panel):
 
     def restyle(self) -> None:
         assert self.look is not None
-        self._card = self.look.colour("card")
         self._muted = QPen(self.look.colour("muted"))
         self._pin = QPen(self.look.colour("text"), self.look.px(2))
         self._point = QPen(self.look.colour("accent"), self.look.px(2))
@@ -128,7 +126,7 @@ class JacobianPanel(Panel):
         if key != self._backdrop_key:
             self._backdrop_key = key
             self.canvas.stale_backdrop()
-        self.canvas.repaint_live()
+        self.canvas.touch_up(self._draw_changed_cells)
 
     def _grid(self, w: float, h: float) -> Grid:
         assert self.look is not None
@@ -158,24 +156,15 @@ class JacobianPanel(Panel):
         return Scale(True, top, top + floor_for(min(logs) - top, _SPANS))
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
-        grid = self._grid(w, h)
-        self._update_cells(grid, painter.device().devicePixelRatio())
-        painter.drawPixmap(QPointF(round(grid.left), round(grid.top)), self._cells)
-        self._draw_marks(painter, grid)
+        self._draw_marks(painter, self._grid(w, h))
 
-    def _update_cells(self, grid: Grid, ratio: float) -> None:
-        """Bring the picture of the cells up to date: only those whose colour or number has changed are drawn."""
-        scale = self.scale()
-        values, logs = self.snapshot.jacobian.tolist(), self.snapshot.log10_jacobian.tolist()
-        places = scale.places(self.snapshot.jacobian, self.snapshot.log10_jacobian)
-        texts, ink = self._texts(values, logs, grid)
-        key = (grid, ink, ratio, self.look)
-        if key != self._cells_key:
-            self._cells_key, self._cells_shown = key, {}
-            size = QSize(math.ceil(grid.n * grid.width * ratio) + 1, math.ceil(grid.n * grid.height * ratio) + 1)
-            self._cells = QPixmap(size)
-            self._cells.setDevicePixelRatio(ratio)
-            self._cells.fill(self._card)
+    def _draw_changed_cells(self, painter: QPainter, w: float, h: float) -> None:
+        """Draw the cells whose colour or number is not what the backdrop shows."""
+        grid, snapshot = self._grid(w, h), self.snapshot
+        places = self.scale().places(snapshot.jacobian, snapshot.log10_jacobian)
+        texts, ink = self._texts(snapshot.jacobian.tolist(), snapshot.log10_jacobian.tolist(), grid)
+        if ink is not self._cells_ink:
+            self._cells_ink, self._cells_shown = ink, {}
         changed = []
         for i, row in enumerate(places):
             for j, place in enumerate(row[: i + 1]):  # J is symmetric
@@ -184,18 +173,15 @@ class JacobianPanel(Panel):
                     self._cells_shown[i, j] = cell
                     changed.append((i, j, *cell))
         if changed:
-            self._draw_cells(changed, grid, ink)
+            self._draw_cells(painter, changed, grid, ink)
 
-    def _draw_cells(self, changed: list[tuple[int, int, int, str]], grid: Grid, ink: Ink) -> None:
+    def _draw_cells(self, painter: QPainter, changed: list[tuple[int, int, int, str]], grid: Grid, ink: Ink) -> None:
         """Draw cells of the lower triangle, and their mirror images, with their numbers."""
         assert self.look is not None
         colours, pens, n = self.look.diverging, self._on, grid.n
-        left, top = round(grid.left), round(grid.top)
         (lefts, widths), (tops, heights) = grid.columns(), grid.rows()
-        lefts, tops = [x - left for x in lefts], [y - top for y in tops]
-        xs = [(k + 0.5) * grid.width for k in range(n)]
-        ys = [(k + 0.5) * grid.height for k in range(n)]
-        painter = QPainter(self._cells)
+        xs = [grid.left + (k + 0.5) * grid.width for k in range(n)]
+        ys = [grid.top + (k + 0.5) * grid.height for k in range(n)]
         painter.setFont(ink.font)
         fill, centre, pen = painter.fillRect, ink.centre, None
         for i, j, place, text in changed:
@@ -206,7 +192,6 @@ class JacobianPanel(Panel):
                 fill(lefts[column], tops[row], widths[column], heights[row], colours[place])
                 if text:
                     centre(painter, xs[column], ys[row], text)
-        painter.end()
 
     def _texts(
         self, values: list[list[float]], logs: list[list[float]], grid: Grid
@@ -224,7 +209,7 @@ class JacobianPanel(Panel):
         return None, self.ink
 
     def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
-        """Draw labels, sums (0 by mathematics; the reading line tells the round-off) and the colour bar."""
+        """Draw cells, labels, sums (0 by mathematics; the reading line tells the round-off) and the colour bar."""
         assert self.look is not None
         grid, gap = self._grid(w, h), self.look.px(8)
         painter.setPen(self._muted)
@@ -241,6 +226,8 @@ class JacobianPanel(Panel):
             if w >= self.look.px(300):
                 self.ink.left(painter, grid.right + gap, y, "Σ = 0")
         self._draw_colour_bar(painter, grid, self.scale(), w)
+        self._cells_shown = {}
+        self._draw_changed_cells(painter, w, h)
 
     def _draw_colour_bar(self, painter: QPainter, grid: Grid, scale: Scale, w: float) -> None:
         assert self.look is not None and self._bar is not None

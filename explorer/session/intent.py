@@ -26,6 +26,23 @@ class IntentError(ValueError):
     """A change that cannot be: one sentence that says what, where, and what to do."""
 
 
+_CHOICES: tuple[tuple[str, str, tuple[str | None, ...]], ...] = (
+    ("loss", "loss", tuple(LOSSES)),
+    ("compared loss", "compared", (None, *LOSSES)),
+    ("view", "view", VIEWS),
+    ("probability axis", "probability_scale", PROBABILITY_SCALES),
+    ("Jacobian scale", "jacobian_scale", JACOBIAN_SCALES),
+    ("gradient scale", "gradient_scale", GRADIENT_SCALES),
+    ("number format", "number_format", NUMBER_FORMATS),
+    ("arithmetic", "arithmetic", ARITHMETICS),
+)
+
+
+def _unknown(what: str, value: object, values: tuple[str | None, ...]) -> str:
+    names = ", ".join(name for name in values if name is not None)
+    return f"The {what} {quote(str(value))} is unknown; choose one of {names}."
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """A frozen record of plain values; checked on creation, so that every Intent can be resolved.
@@ -92,21 +109,13 @@ class Intent:
             raise IntentError("The frozen ghost holds a number that is not finite.")
 
     def _check_choices(self) -> None:
-        known = {
-            "loss": (self.loss, tuple(LOSSES)),
-            "compared loss": (self.compared, (None, *LOSSES)),
-            "view": (self.view, VIEWS),
-            "probability axis": (self.probability_scale, PROBABILITY_SCALES),
-            "Jacobian scale": (self.jacobian_scale, JACOBIAN_SCALES),
-            "gradient scale": (self.gradient_scale, GRADIENT_SCALES),
-            "number format": (self.number_format, NUMBER_FORMATS),
-            "arithmetic": (self.arithmetic, ARITHMETICS),
-            "curve": (next((name for name in self.shown_curves if name not in CURVES), CURVES[0]), CURVES),
-        }
-        for what, (value, values) in known.items():
+        for what, field, values in _CHOICES:
+            value = getattr(self, field)
             if value not in values:
-                names = ", ".join(str(v) for v in values if v is not None)
-                raise IntentError(f"The {what} {quote(str(value))} is unknown; choose one of {names}.")
+                raise IntentError(_unknown(what, value, values))
+        for name in self.shown_curves:
+            if name not in CURVES:
+                raise IntentError(_unknown("curve", name, CURVES))
         object.__setattr__(self, "shown_curves", tuple(name for name in CURVES if name in self.shown_curves))
 
     @property

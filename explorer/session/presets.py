@@ -87,5 +87,5 @@ START = PRESETS[0].intent  # what the app opens with
 
 def preset_of(intent: Intent) -> Preset | None:
     """Return the preset whose state this is, in whichever view, if there is one."""
-    plain = intent if intent.view == "explore" else intent.with_changes(view="explore")
-    return next((preset for preset in PRESETS if preset.intent == plain), None)
+    alike = [preset for preset in PRESETS if preset.intent.logits == intent.logits]  # hardly ever any: tell it fast
+    return next((preset for preset in alike if preset.intent.with_changes(view=intent.view) == intent), None)

@@ -17,7 +17,7 @@ from explorer.session.intent import NUMBER_FORMATS, Intent
 if TYPE_CHECKING:
     from explorer.model.formats import Computed, Marks
 
-CURVE_SPREADS = np.logspace(-2.0, 3.0, 61)
+CURVE_SPREADS = np.logspace(-2.0, 3.0, 49)
 SWEEP_SPREADS = np.logspace(-2.0, 3.0, 251)
 MARK_SPREADS = SWEEP_SPREADS[::5]
 for _spreads in (CURVE_SPREADS, SWEEP_SPREADS, MARK_SPREADS):
