@@ -3,7 +3,7 @@
 >>> from explorer.model import Softmax, LOSSES
 >>> s = Softmax([40, 0, 0])
 >>> float(s.jacobian()[0, 0])
-8.496708638498396e-18
+8.496708510583178e-18
 """
 
 from explorer.model.losses import LOSSES, Loss
