@@ -112,7 +112,7 @@ class KullbackLeibler(CrossEntropy):
         # As sum (p - y) = 0, a term may be y * (x - log1p(x)) >= 0 with x = (p - y) / y: nothing cancels near p = y.
         y, error = t.distribution, _p_minus_y(s, t)
         x, ratio = error / y, s.p / y
-        plain = (s.p > 1e-300) & (ratio > 1e-300) & (ratio < 1e300)
+        plain = (s.p > 2.3e-308) & (ratio > 1e-300) & (ratio < 1e300)
         log_ratio = np.where(plain, np.log(ratio), s.log_p - np.log(y))
         terms = np.where(np.abs(x) < 0.1, y * _log1p_remainder(x), error - y * log_ratio)
         value = _sum(np.where(y > 0.0, terms, s.p))

@@ -65,8 +65,7 @@ class Softmax:
     @quiet
     def __init__(self, a: ArrayLike) -> None:
         self.logits = _as_logits(a)
-        self.shape = self.logits.shape
-        self.n = self.shape[-1]
+        self.shape, self.n = self.logits.shape, self.logits.shape[-1]
         self._winner: Indices = self.logits.argmax(axis=-1, keepdims=True)
         self.winner_place = places(self._winner, self.n)
         spare = np.empty(self.shape)  # large arrays cost most when they are new
