@@ -56,8 +56,8 @@ def build_intent(request: Request) -> tuple["Intent", list[str]]:
 
     Raises UsageError when the input cannot be used.
     """
+    from explorer.session.checks import IntentError
     from explorer.session.intake import IntakeError
-    from explorer.session.intent import IntentError
     from explorer.session.presets import START
     from explorer.session.state_line import from_line
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 
 from explorer.model import LOSSES
+from explorer.session.checks import IntentError
 from explorer.session.intent import (
     ARITHMETICS,
     CURVES,
@@ -18,7 +19,15 @@ from explorer.session.intent import (
     SPREAD_RANGE,
     VIEWS,
     Intent,
-    IntentError,
+)
+from explorer.session.vanishing_choice import (
+    DIRECTIONS,
+    MOST_SEED,
+    PAGES,
+    SPECTRUM_SCALES,
+    SPEEDS,
+    WIDTHS,
+    VanishingChoice,
 )
 
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False)
@@ -57,6 +66,21 @@ def _intents(draw: st.DrawFn, n: int, logits: st.SearchStrategy[float]) -> Inten
         number_format=draw(st.sampled_from(NUMBER_FORMATS)),
         arithmetic=draw(st.sampled_from(ARITHMETICS)),
         shown_curves=tuple(draw(st.lists(st.sampled_from(CURVES), max_size=8))),
+        vanishing=draw(_vanishing(index)),
+    )
+
+
+def _vanishing(index: st.SearchStrategy[int]) -> st.SearchStrategy[VanishingChoice]:
+    return st.builds(
+        VanishingChoice,
+        page=st.sampled_from(PAGES),
+        direction=st.sampled_from(DIRECTIONS),
+        logit=index,
+        speed=st.sampled_from(SPEEDS),
+        spectrum_scale=st.sampled_from(SPECTRUM_SCALES),
+        eigenvector=index,
+        width=st.sampled_from(WIDTHS),
+        seed=st.integers(0, MOST_SEED),
     )
 
 

@@ -1,4 +1,4 @@
-"""Eigenvectors of the softmax Jacobian, from its secular equation, for the few classes that fit a picture.
+"""Eigenvectors of the softmax Jacobian, and its eigenvalues however small, for the few classes that fit a picture.
 
 With ``x`` an eigenvalue of ``J = diag(p) - p p^T`` that is not a probability, the eigenvector is
 ``v_j = p_j / (p_j - x)`` (Golub, "Some modified matrix eigenvalue problems", SIAM Review 15 (1973)), where x solves
@@ -27,14 +27,9 @@ def eigenvectors(s: Softmax) -> Floats:
 
     Pure; a new array. Raises ValueError for a batch, more than 64 classes, and logits of -inf.
     """
-    if len(s.shape) != 1 or s.n > MAX_CLASSES:
-        raise ValueError(f"eigenvectors are computed for one row of at most {MAX_CLASSES} logits, not for {s.shape}")
-    if not np.isfinite(s.logits).all():
-        raise ValueError("eigenvectors need finite logits")
-    logits = np.where(np.abs(s.logits) < _NOTHING, 0.0, s.logits)
-    levels, level, counts = np.unique(logits, return_inverse=True, return_counts=True)
+    levels, level, counts = _levels(s)
     columns = [np.ones(s.n)]
-    roots = _roots(levels, counts.astype(np.float64))
+    roots, _, _ = _roots(levels, counts)
     for k in range(levels.size):
         columns += _among_equals(np.flatnonzero(level == k), s.n)
         if k + 1 < levels.size:
@@ -44,9 +39,38 @@ def eigenvectors(s: Softmax) -> Floats:
     return np.asarray(vectors / np.sqrt(np.add.reduce(vectors * vectors, axis=0)))
 
 
-def _roots(levels: Floats, counts: Floats) -> Floats:
+@quiet
+def log10_eigenvalues(s: Softmax) -> Floats:
+    """Return decimal logarithms (n,) of the eigenvalues of J, ascending; the first is ``-inf``, the null vector's 0.
+
+    They go on below the smallest double, where ``s.eigenvalues()`` is 0. Pure; a new array. Errors as ``eigenvectors``.
+    """
+    levels, level, counts = _levels(s)
+    log10_p = np.array([s.log10_p[level == k][0] for k in range(levels.size)])
+    _, lower, offsets = _roots(levels, counts)
+    between = np.where(lower, log10_p[:-1], log10_p[1:]) + np.log1p(offsets) / np.log(10.0)
+    found = [-np.inf]
+    for k in range(levels.size):
+        found += [log10_p[k]] * (int(counts[k]) - 1)
+        found += between[k : k + 1].tolist()
+    return np.array(found)
+
+
+def _levels(s: Softmax) -> tuple[Floats, NDArray[np.intp], Floats]:
+    """Return the distinct logits, ascending, which of them each class has, and how many classes share each."""
+    if len(s.shape) != 1 or s.n > MAX_CLASSES:
+        raise ValueError(f"eigenvectors are computed for one row of at most {MAX_CLASSES} logits, not for {s.shape}")
+    if not np.isfinite(s.logits).all():
+        raise ValueError("eigenvectors need finite logits")
+    logits = np.where(np.abs(s.logits) < _NOTHING, 0.0, s.logits)
+    levels, level, counts = np.unique(logits, return_inverse=True, return_counts=True)
+    return levels, level, counts.astype(np.float64)
+
+
+def _roots(levels: Floats, counts: Floats) -> tuple[Floats, NDArray[np.bool_], Floats]:
     """Return the entries (k, k + 1) of the eigenvectors whose eigenvalues lie between neighbouring levels.
 
+    Also, for each (k,), whether the lower level is the base of its eigenvalue ``p_base (1 + offset)``, and the offset.
     ``levels`` are the distinct logits, ascending, ``counts`` how many classes share each.
     """
     below, above = levels[:-1, None], levels[1:, None]
@@ -62,7 +86,7 @@ def _roots(levels: Floats, counts: Floats) -> Floats:
         sum_ = np.add.reduce(counts * entries.at(side * middle), axis=-1, keepdims=True)
         beyond = side * sum_ > 0.0  # the middle is farther from the pole than the root
         low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
-    return entries.at(side * high)
+    return entries.at(side * high), lower[:, 0], (side * high)[:, 0]
 
 
 class _Entries:

@@ -1,4 +1,4 @@
-"""Curves against the spread as one pixmap: true values as lines, a number format's as marks, its range as a band."""
+"""Curves along a direction as one pixmap: true values as lines, a number format's as marks, its range as a band."""
 
 import math
 from dataclasses import dataclass
@@ -13,22 +13,20 @@ from explorer.model.notation import number
 from explorer.panels.look import Ink, Look
 from explorer.session.curves import Curve
 from explorer.session.intent import CURVES
-from explorer.session.snapshot import MARK_SPREADS, SWEEP_SPREADS, Snapshot
-
-X = np.log10(SWEEP_SPREADS)
-_MARKS_X = np.log10(MARK_SPREADS)
-LOW, HIGH = float(X[0]), float(X[-1])
-_EVERY = len(SWEEP_SPREADS) // (len(MARK_SPREADS) - 1)
+from explorer.session.snapshot import MARK_EVERY, SWEEP_PLACES, Snapshot
 
 # One colour (of the palette of classes) and one dash for each curve, so that none hangs on colour alone.
 _STYLES = {
     "spectral_norm": (0, Qt.PenStyle.SolidLine),
     "frobenius": (2, Qt.PenStyle.DashDotLine),
     "max_abs_jacobian": (5, Qt.PenStyle.DotLine),
-    "chosen": (1, Qt.PenStyle.SolidLine),
-    "compared": (3, Qt.PenStyle.DashLine),
     "entropy": (7, Qt.PenStyle.DashDotDotLine),
     "one_minus_p_max": (6, Qt.PenStyle.DashLine),
+    "cross_entropy": (1, Qt.PenStyle.SolidLine),
+    "squared_error": (3, Qt.PenStyle.DashLine),
+    "label_smoothing": (4, Qt.PenStyle.DashDotLine),
+    "focal": (8, Qt.PenStyle.DotLine),
+    "kl": (9, Qt.PenStyle.DashDotDotLine),
 }
 
 
@@ -73,9 +71,9 @@ class Frame:
         """Where the lowest logarithm lies."""
         return self.h - self.strip
 
-    def x(self, log10_spread: Floats | float) -> Floats | float:
-        """Return the place of a spread."""
-        return (log10_spread - LOW) * (self.w / (HIGH - LOW))
+    def x(self, place: Floats | float) -> Floats | float:
+        """Return the pixel of a place from 0 to 1 on the axis below."""
+        return place * self.w
 
     def y(self, log10: Floats | float) -> Floats | float:
         """Return the place of a size."""
@@ -138,14 +136,14 @@ class CurveLayer:
             (edges[0], edges[1], f"subnormal ≥ {number(form.smallest_subnormal)}"),
             (edges[1], frame.bottom, f"too small for {form.name}"),
         ):
-            if bottom - top > 3.0 * ink.height:
+            if bottom - top > 3.0 * ink.height and frame.bottom > 5.0 * ink.height:
                 ink.left(painter, look.px(6), bottom - 0.55 * ink.height, text)
 
     # -- true values and returned values
 
     def _draw_lines(self, painter: QPainter, snapshot: Snapshot, curves: list[Curve], frame: Frame) -> None:
         """Draw each curve as hair lines side by side: ten times faster than one antialiased line as wide."""
-        xs, width = frame.x(X), self._look.px(2)
+        xs, width = frame.x(SWEEP_PLACES), self._look.px(2)
         painter.setClipRect(QRectF(0.0, 0.0, frame.w, frame.bottom))
         for curve in curves:
             ys = np.minimum(frame.y(snapshot.sweep.log10(curve.quantity)), 3.0 * frame.h)
@@ -166,11 +164,15 @@ class CurveLayer:
 
     def _draw_marks(self, painter: QPainter, snapshot: Snapshot, curves: list[Curve], frame: Frame) -> None:
         look = self._look
-        xs, size, broken = frame.x(_MARKS_X), min(look.px(4), frame.step - 1.0), look.colour("warning")
+        xs, size, broken = (
+            frame.x(SWEEP_PLACES[::MARK_EVERY]),
+            min(look.px(4), frame.step - 1.0),
+            look.colour("warning"),
+        )
         broken_somewhere = False
         for row, curve in enumerate(curves):
             returned = snapshot.marks.log10(curve.quantity)
-            true = snapshot.sweep.log10(curve.quantity)[::_EVERY]
+            true = snapshot.sweep.log10(curve.quantity)[::MARK_EVERY]
             ring, colour = self._rings[curve.key], self._pens[curve.key].color()
             half = 0.5 * ring.width() / ring.devicePixelRatio()
             y_zero = frame.zero(row)

@@ -1,33 +1,34 @@
-"""Gradient size, large: the curves a person chose against the spread, true and as a number format returns them."""
+"""Gradient size, large: the curves a person chose, true and as a number format returns them, as the logits diverge."""
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.model.notation import number
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
-from explorer.panels.curve_layer import HIGH, LOW, CurveLayer, Frame, X, pens
+from explorer.panels.curve_layer import CurveLayer, Frame, pens
 from explorer.panels.panel import Panel
-from explorer.panels.playing import Player
 from explorer.panels.stepping import factor
-from explorer.panels.widgets import Segment, Toggle
-from explorer.session.curves import gap, known_curves, shown_curves, size_here
+from explorer.panels.widgets import Toggle
+from explorer.session.curves import KNOWN_CURVES, gap, shown_curves, size_here
+from explorer.session.direction import AlongSpread, Direction, direction_of
 from explorer.session.format_words import SHORT_FORMATS
-from explorer.session.intent import CURVES, NUMBER_FORMATS, SPREAD_RANGE
+from explorer.session.intent import CURVES, NUMBER_FORMATS
 from explorer.session.picks import Along, norm_text
 from explorer.session.session import Session
-from explorer.session.snapshot import MARK_SPREADS
+from explorer.session.snapshot import MARK_EVERY, SWEEP_PLACES
 
 _FLOORS = (-20.0, -50.0, -100.0, -200.0, -400.0, -1000.0)
 _LOWEST = -100_000.0  # below it the marker is an arrow at the edge
-_STEP = 1.05  # one press of an arrow key multiplies the spread by this
 
 
 class GradientSizePanel(Panel):
-    """Log-log curves, marks of the chosen format, and the present spread as a marker to drag."""
+    """Curves along the chosen direction, marks of the chosen format, and the present state as a marker to drag."""
+
+    moved = Signal()  # a person moved the marker
 
     title = "Gradient size"
     axes = ("left", "bottom")
@@ -37,11 +38,6 @@ class GradientSizePanel(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.player = Player(session, self)
-        self.play_button = Segment("play", "▶ Play", self)
-        self.play_button.setCheckable(False)
-        self.play_button.setAccessibleName("Play the spread, or pause")
-        self._header.addWidget(self.play_button)
         self.toggles = {key: Toggle(key, self) for key in CURVES}
         self._keys = QHBoxLayout()
         for toggle in self.toggles.values():
@@ -51,10 +47,9 @@ class GradientSizePanel(Panel):
         self._gesture: int | None = None
         self._key_gesture: int | None = None
         self._frame = Frame(1.0, 1.0, -20.0, 1, 1.0)
+        self._way: Direction = AlongSpread()
         self._layer_key: object = None
         self._hover: int | None = None
-        self.play_button.clicked.connect(self.player.toggle)
-        self.player.changed.connect(self._show_playing)
         canvas = self.canvas
         canvas.pressed.connect(self._press)
         canvas.dragged.connect(self._drag)
@@ -66,7 +61,7 @@ class GradientSizePanel(Panel):
 
     def tab_chain(self) -> list[QWidget]:
         segments = self.switch.segments.values() if self.switch else ()
-        return [*segments, self.play_button, *self.toggles.values(), self.canvas]
+        return [*segments, *self.toggles.values(), self.canvas]
 
     # -- showing
 
@@ -80,9 +75,6 @@ class GradientSizePanel(Panel):
         curve_pens = pens(look)
         for key, toggle in self.toggles.items():
             toggle.apply_look(look, curve_pens[key])
-        self.play_button.look = look
-        self.play_button.setFont(look.font(11))
-        self.play_button.updateGeometry()
         self._marker = QPen(look.colour("text"), 1.0, Qt.PenStyle.DotLine)
         self._text, self._muted = QPen(look.colour("text")), QPen(look.colour("muted"))
         self._colours = {key: pen.color() for key, pen in curve_pens.items()}
@@ -93,16 +85,14 @@ class GradientSizePanel(Panel):
     def update_picture(self) -> None:
         intent = self.snapshot.intent
         how = "every operation rounded to it" + ("" if intent.arithmetic == "stable" else ", naive")
-        full = f"against the spread t · lines: true · rings: what {intent.number_format} returns, {how}"
-        self.set_subtitle(self.ink.first_that_fits(self.subtitle_room(), full, "against the spread t", ""))
-        known = {curve.key: curve for curve in known_curves(intent)}
+        axis = f"against the {direction_of(intent).title(intent)}"
+        full = f"{axis} · lines: true · rings: what {intent.number_format} returns, {how}"
+        brief = f"{axis} · lines: true · rings: {SHORT_FORMATS[intent.number_format]}"
+        self.set_subtitle(self.ink.first_that_fits(self.subtitle_room(), full, brief, axis))
         for key, toggle in self.toggles.items():
-            curve = known.get(key)
-            if curve is not None:
-                figure = norm_text(size_here(self.snapshot, curve))
-                toggle.show_curve((curve.title, curve.short), figure, key in intent.shown_curves)
-            if toggle.isHidden() != (curve is None):
-                toggle.setHidden(curve is None)
+            curve, on = KNOWN_CURVES[key], key in intent.shown_curves
+            figure = norm_text(size_here(self.snapshot, curve)) if on else ""
+            toggle.show_curve((curve.title, curve.short, curve.tiny), figure, on)
         self._fit()
         self.canvas.repaint_live()
 
@@ -113,17 +103,18 @@ class GradientSizePanel(Panel):
         """Give axes and grid their ranges; nothing is painted again if they are what they were."""
         curves = shown_curves(self.snapshot.intent)
         w, h = self.canvas.plot_size
-        frame = Frame(w, h, self._floor(), len(curves), self.ink.height)
-        if frame == self._frame and self._layer_key is not None:
+        frame, way = Frame(w, h, self._floor(), len(curves), self.ink.height), direction_of(self.snapshot.intent)
+        if frame == self._frame and way == self._way and self._layer_key is not None:
             return
         self._frame, self._layer_key = frame, 0
+        self._way = way
         unit = (frame.high - frame.low) / max(frame.bottom, 1.0)
-        self.canvas.set_range((LOW, HIGH), (frame.low - frame.strip * unit, frame.high))
+        self.canvas.set_range((0.0, 1.0), (frame.low - frame.strip * unit, frame.high))
         most = max(int(frame.bottom / (2.2 * self.ink.height)), 2)
         decades = [tick for tick in ticks.decades(frame.low, 0.0, most) if float(frame.y(tick[0])) < h - 22.0]
         self._decades = [tick for tick in decades if frame.bottom - float(frame.y(tick[0])) > 0.6 * self.ink.height]
         self.canvas.set_ticks("left", self._decades)
-        self.canvas.set_ticks("bottom", [(float(d), f"×{ticks.plain(10.0**d)}") for d in range(-2, 4)])
+        self.canvas.set_ticks("bottom", [(way.axis.place(value), way.tick(value)) for value in way.ticks])
         self.canvas.stale_backdrop()
 
     def _floor(self) -> float:
@@ -152,7 +143,7 @@ class GradientSizePanel(Panel):
             return
         painter.drawPixmap(0, 0, self._layer())
         if self._hover is not None:
-            x = float(self._frame.x(float(X[self._hover])))
+            x = float(self._frame.x(float(SWEEP_PLACES[self._hover])))
             painter.fillRect(QRectF(round(x), 0.0, 1.0, h), self._muted.color())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._draw_marker(painter)
@@ -179,8 +170,7 @@ class GradientSizePanel(Panel):
         return ""
 
     def _x_here(self) -> float:
-        place = float(self._frame.x(math.log10(self.snapshot.intent.spread)))
-        return min(max(place, 0.0), self._frame.w)
+        return float(self._frame.x(self._way.place(self.snapshot.intent)))
 
     def _draw_marker(self, painter: QPainter) -> None:
         assert self.look is not None
@@ -197,7 +187,7 @@ class GradientSizePanel(Panel):
                 top = frame.bottom - 2 * radius
                 corners = (x - radius, top), (x + radius, top), (x, frame.bottom)
                 painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
-        text = self._caption()
+        text = self._here()
         width, y, room = self.ink.width(text), 0.62 * frame.bottom, self.look.px(8)
         left = x - room - width if x - 2 * room - width > 0.0 else x + room  # left of the marker hardly a curve runs
         box = QRectF(left - 3.0, y - 0.7 * self.ink.height, width + 6.0, 1.4 * self.ink.height)
@@ -205,8 +195,10 @@ class GradientSizePanel(Panel):
         painter.setPen(self._text)
         self.ink.left(painter, left, y, text)
 
-    def _caption(self) -> str:
-        return f"t = {number(self.snapshot.intent.spread)} · gap {number(gap(self.snapshot))}"
+    def _here(self) -> str:
+        """Return where the marker stands, and the gap."""
+        here, lead = self._way.text(self._way.value(self.snapshot.intent)), f"gap {number(gap(self.snapshot))}"
+        return here if here == lead else f"{here} · {lead}"
 
     # -- which curves, and playing
 
@@ -214,48 +206,41 @@ class GradientSizePanel(Panel):
         chosen = tuple(key for key, toggle in self.toggles.items() if toggle.isChecked())
         self.session.set("Choose the curves", shown_curves=chosen)
 
-    def _show_playing(self, playing: bool) -> None:
-        self.play_button.setText("❚❚ Pause" if playing else "▶ Play")
-        self.play_button.updateGeometry()
-        self.play_button.update()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self.player.pause()
-        super().hideEvent(event)
-
     # -- the marker is dragged, and stepped with the keys
 
     def _press(self, place: QPointF) -> None:
-        self.player.pause()
+        self.moved.emit()
         self._gesture = self.session.new_gesture()
         self._drag(place)
 
     def _drag(self, place: QPointF) -> None:
         if self._gesture is not None:
-            share = place.x() / max(self.canvas.box.width(), 1.0)
-            spread = 10.0 ** (LOW + min(max(share, 0.0), 1.0) * (HIGH - LOW))
-            self.session.set("Drag the spread", self._gesture, spread=float(f"{spread:.3g}"))
+            share, way = place.x() / max(self._frame.w, 1.0), self._way
+            self.session.apply(f"Drag {way.step}", lambda intent: way.at(intent, share), self._gesture)
 
     def _release(self, _: QPointF) -> None:
         self._gesture = None
 
     def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
-        self.player.pause()
+        self.moved.emit()
         if not event.isAutoRepeat() or self._key_gesture is None:
             self._key_gesture = self.session.new_gesture()
-        low, high = SPREAD_RANGE
-        spread = self.snapshot.intent.spread * _STEP ** ((columns - rows) * factor(event))
-        self.session.set("Step the spread", self._key_gesture, spread=float(f"{min(max(spread, low), high):.4g}"))
+        steps, way = (columns - rows) * factor(event), self._way
+        self.session.apply(f"Step {way.step}", lambda intent: way.stepped(intent, steps), self._key_gesture)
 
     def _key(self, key: int) -> None:
-        if key == Qt.Key.Key_Home:
+        if key != Qt.Key.Key_Home:
+            return
+        self.moved.emit()
+        if isinstance(self._way, AlongSpread):
             self.session.reset_field("spread")
-        elif key == Qt.Key.Key_Space:
-            self.player.toggle()
+        else:
+            start = self._way.value(self.session.origin) if self.session.origin.n == self.snapshot.intent.n else 1.0
+            self.session.apply(f"Reset {self._way.step}", lambda intent: self._way.moved(intent, start))
 
     def _hover_at(self, place: QPointF) -> None:
         share = place.x() / max(self._frame.w, 1.0)
-        index = round(share * (len(X) - 1)) if 0.0 <= share <= 1.0 and not self._sentence() else None
+        index = round(share * (len(SWEEP_PLACES) - 1)) if 0.0 <= share <= 1.0 and not self._sentence() else None
         if index != self._hover:
             self._hover = index
             self.canvas.repaint_live()
@@ -276,7 +261,7 @@ class GradientSizePanel(Panel):
         sizes = ", ".join(f"{name} {norm_text(log)}" for name, log in self._present())
         zeros = "; ".join(self._zero_text(curve.title, curve.quantity) for curve in shown_curves(snapshot.intent))
         return (
-            f"Gradient sizes at spread {number(snapshot.intent.spread)}, gap {number(gap(snapshot))}: {sizes}. "
+            f"Gradient sizes against the {self._way.title(snapshot.intent)}, at {self._here()}: {sizes}. "
             f"{form.name}: normal numbers down to {number(form.smallest_normal)}, "
             f"subnormal ones down to {number(form.smallest_subnormal)}; {zeros}."
         )
@@ -286,4 +271,5 @@ class GradientSizePanel(Panel):
         zeros = self.snapshot.marks[quantity] == 0.0
         if not zeros.any():
             return f"{title} never 0"
-        return f"{title} returned as 0 first at spread {number(float(MARK_SPREADS[int(zeros.argmax())]))}"
+        value = float(self.snapshot.sweep.x[::MARK_EVERY][int(zeros.argmax())])
+        return f"{title} returned as 0 first at {self._way.text(value)}"

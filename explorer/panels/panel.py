@@ -24,7 +24,7 @@ class Panel(QWidget):
     title = ""
     axes: tuple[str, ...] = ()  # pyqtgraph's axes that the picture has: "left", "bottom"
     switch_name = "scale"
-    switch_field = ""  # the field of the Intent that the switch sets
+    switch_field = ""  # the field of the Intent that the switch sets; "group.field" in a group of choices
     switch_choices: tuple[tuple[str, str], ...] = ()  # (value, text)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -62,7 +62,7 @@ class Panel(QWidget):
             return
         self._stale = False
         if self.switch is not None:
-            self.switch.show_value(getattr(snapshot.intent, self.switch_field))
+            self.switch.show_value(snapshot.intent.value_of(self.switch_field))
         self.update_picture()
         self._describe.start()  # again with every change: the text is made once they pause
 
@@ -126,7 +126,9 @@ class Panel(QWidget):
         self.canvas.setAccessibleDescription(self.description())
 
     def _choose(self, value: str) -> None:
-        self.session.set(f"{self.title}: {self.switch_name}", **{self.switch_field: value})
+        self.session.apply(
+            f"{self.title}: {self.switch_name}", lambda intent: intent.with_value(self.switch_field, value)
+        )
 
     def _focus_changed(self, _: bool) -> None:
         self.update()

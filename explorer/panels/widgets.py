@@ -134,7 +134,7 @@ class Toggle(QAbstractButton):
         painter.setPen(self.look.colour("text" if on else "muted"))
         left = px(7) + line
         room, metrics = self.width() - left - px(2), self.fontMetrics()
-        wanted = (*(f"{name} {self.figure}" for name in self._names), self._names[-1])
+        wanted = (*(f"{name} {self.figure}".rstrip() for name in self._names), *self._names)
         text = next((text for text in wanted if metrics.horizontalAdvance(text) <= room), wanted[-1])
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(self.rect().adjusted(left, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text)

@@ -1,12 +1,15 @@
 """Intent: everything a person chose, and nothing that follows from it."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 from explorer.model import LOSSES
 from explorer.model.notation import exact
-from explorer.session.intake import MAX_CLASSES, quote
+from explorer.session.checks import IntentError, one_of
+from explorer.session.intake import MAX_CLASSES
+from explorer.session.vanishing_choice import VanishingChoice
 
 SLIDER_LIMIT = 50.0  # logits beyond it can be typed
 SPREAD_RANGE = (0.001, 1000.0)
@@ -19,12 +22,7 @@ JACOBIAN_SCALES = ("fixed", "auto", "log")
 GRADIENT_SCALES = ("linear", "log")
 NUMBER_FORMATS = ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 ARITHMETICS = ("stable", "naive")  # is the maximum subtracted before the exponentials?
-CURVES = ("spectral_norm", "frobenius", "max_abs_jacobian", "chosen", "compared", "entropy", "one_minus_p_max")
-
-
-class IntentError(ValueError):
-    """A change that cannot be: one sentence that says what, where, and what to do."""
-
+CURVES = ("spectral_norm", "frobenius", "max_abs_jacobian", "entropy", "one_minus_p_max", *LOSSES)  # a loss: ‖∂L/∂a‖
 
 _CHOICES: tuple[tuple[str, str, tuple[str | None, ...]], ...] = (
     ("loss", "loss", tuple(LOSSES)),
@@ -38,18 +36,14 @@ _CHOICES: tuple[tuple[str, str, tuple[str | None, ...]], ...] = (
 )
 
 
-def _unknown(what: str, value: object, values: tuple[str | None, ...]) -> str:
-    names = ", ".join(name for name in values if name is not None)
-    return f"The {what} {quote(str(value))} is unknown; choose one of {names}."
-
-
 @dataclass(frozen=True, slots=True)
 class Intent:
     """A frozen record of plain values; checked on creation, so that every Intent can be resolved.
 
     ``logits`` are z (n,), the effective logits are ``a = spread * z + shift``. ``ghost`` holds effective logits
     frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0, ``shown_curves`` the
-    curves of the Vanishing view, put in the order of CURVES. Labels are cleaned; missing and empty ones become
+    curves of the Vanishing view, put in the order of CURVES, ``vanishing`` what else was chosen there. Labels are
+    cleaned; missing and empty ones become
     ``class 1``, ``class 2`` and so on.
     Raises IntentError for values outside the limits above.
     """
@@ -69,7 +63,8 @@ class Intent:
     gradient_scale: str = "linear"
     number_format: str = "float64"
     arithmetic: str = "stable"
-    shown_curves: tuple[str, ...] = ("spectral_norm", "chosen", "compared")
+    shown_curves: tuple[str, ...] = ("spectral_norm", "cross_entropy", "squared_error")
+    vanishing: VanishingChoice = field(default_factory=VanishingChoice)
 
     def __post_init__(self) -> None:
         self._check_classes()
@@ -88,6 +83,9 @@ class Intent:
             raise IntentError(f"The picked cell lies outside the {self.n}×{self.n} Jacobian.")
         if self.ghost is not None and len(self.ghost) != self.n:
             raise IntentError(f"The frozen ghost has {len(self.ghost)} classes, but there are {self.n}.")
+        for what, index in (("logit to pull", self.vanishing.logit), ("eigenvector", self.vanishing.eigenvector)):
+            if not 0 <= index < self.n:
+                raise IntentError(f"The {what} is number {index + 1}, but there are {self.n} classes.")
 
     def _check_numbers(self) -> None:
         # No minus zero: it equals 0, so a drag there and back would leave it behind unnoticed.
@@ -109,13 +107,10 @@ class Intent:
             raise IntentError("The frozen ghost holds a number that is not finite.")
 
     def _check_choices(self) -> None:
-        for what, field, values in _CHOICES:
-            value = getattr(self, field)
-            if value not in values:
-                raise IntentError(_unknown(what, value, values))
+        for what, name, values in _CHOICES:
+            one_of(what, getattr(self, name), values)
         for name in self.shown_curves:
-            if name not in CURVES:
-                raise IntentError(_unknown("curve", name, CURVES))
+            one_of("curve", name, CURVES)
         object.__setattr__(self, "shown_curves", tuple(name for name in CURVES if name in self.shown_curves))
 
     @property
@@ -131,6 +126,19 @@ class Intent:
     def with_changes(self, **fields: Any) -> "Intent":
         """Return a copy with some fields changed, checked again."""
         return replace(self, **fields)
+
+    def value_of(self, field: str) -> Any:
+        """Return a field; ``group.field`` names one in a group of choices."""
+        return reduce(getattr, field.split("."), self)
+
+    def with_value(self, field: str, value: Any) -> "Intent":
+        """Return a copy with one field changed; ``group.field`` names one in a group of choices."""
+        group, _, name = field.rpartition(".")
+        return self.with_choice(group, **{name: value}) if group else self.with_changes(**{name: value})
+
+    def with_choice(self, group: str, **fields: Any) -> "Intent":
+        """Return a copy with some fields changed in a group of choices, such as ``vanishing``."""
+        return replace(self, **{group: replace(getattr(self, group), **fields)})
 
     def with_logit(self, index: int, value: float) -> "Intent":
         """Return a copy with one logit set."""
@@ -150,6 +158,7 @@ class Intent:
             target=min(self.target, max(n - 1, 0)),
             picked=None if self.picked is None or max(self.picked) >= n else self.picked,
             ghost=self.ghost if self.ghost is not None and len(self.ghost) == n else None,
+            vanishing=self.vanishing.for_classes(n),
         )
 
     def with_classes(self, n: int) -> "Intent":

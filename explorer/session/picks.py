@@ -6,8 +6,9 @@ from math import fsum, inf
 from explorer.model.notation import MINUS, number, probability, subscript
 from explorer.session.curves import SHORT_TITLES as SHORT_TITLES
 from explorer.session.curves import sizes_at
+from explorer.session.direction import direction_of
 from explorer.session.format_words import figures, quantities, true_figures, verdict_text
-from explorer.session.snapshot import SWEEP_SPREADS, LossReading, Snapshot
+from explorer.session.snapshot import SWEEP_PLACES, LossReading, Snapshot
 
 # A run of a formula: its text, and whether it is a number that belongs to the picked thing.
 Run = tuple[str, bool]
@@ -47,7 +48,7 @@ class Slope:
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """A place on the curves against the spread: an index of the sweep."""
+    """A place on the curves: an index of the sweep."""
 
     index: int
 
@@ -60,7 +61,19 @@ class Returned:
     quantity: str
 
 
-Pick = Cell | Sum | Bar | Slope | Along | Returned
+@dataclass(frozen=True, slots=True)
+class Eigen:
+    """An eigenvalue of J and its vector, counted from the largest."""
+
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What the chosen width leaves of J in attention."""
+
+
+Pick = Cell | Sum | Bar | Slope | Along | Returned | Eigen | Heads
 
 
 def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
@@ -72,12 +85,14 @@ def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
             return max(row, column) < snapshot.intent.n
         case Slope(index, _, compared):
             return index < snapshot.intent.n and (not compared or snapshot.compared is not None)
-        case Sum(index, _) | Bar(index):
+        case Sum(index, _) | Bar(index) | Eigen(index):
             return index < snapshot.intent.n
         case Along(index):
-            return index < len(SWEEP_SPREADS)
+            return index < len(SWEEP_PLACES)
         case Returned(_, quantity):
             return quantity in quantities(snapshot)
+        case Heads():
+            return True
 
 
 def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
@@ -95,6 +110,10 @@ def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
             return _spell_along(snapshot, index)
         case Returned(name, quantity):
             return _spell_returned(snapshot, name, quantity)
+        case Eigen(rank):
+            return _spell_eigen(snapshot, rank)
+        case Heads():
+            return _spell_heads(snapshot)
 
 
 def p_text(snapshot: Snapshot, i: int) -> str:
@@ -171,8 +190,8 @@ def _spell_slope(snapshot: Snapshot, pick: Slope) -> list[Run]:
 
 
 def _spell_along(snapshot: Snapshot, index: int) -> list[Run]:
-    spread, sizes = sizes_at(snapshot, index)
-    runs: list[Run] = [("t = ", False), (number(spread), True), (":", False)]
+    value, sizes = sizes_at(snapshot, index)
+    runs: list[Run] = [(f"{direction_of(snapshot.intent).text(value)}:", False)]
     for curve, log10 in sizes:
         runs += [(f"   {curve.short} ", False), (norm_text(log10), True)]
     return runs
@@ -186,6 +205,42 @@ def _spell_returned(snapshot: Snapshot, name: str, quantity: str) -> list[Run]:
         (f";  {name} returns ", False),
         (figures(reading.value)[0], True),
         (f":  {verdict_text(reading)}", False),
+    ]
+
+
+def eigenvalue_text(snapshot: Snapshot, rank: int) -> str:
+    """Return an eigenvalue, counted from the largest, as it reads on screen."""
+    return norm_text(float(snapshot.log10_eigenvalues[-1 - rank]))
+
+
+def _spell_eigen(snapshot: Snapshot, rank: int) -> list[Run]:
+    name, n = f"λ{subscript(rank)}", snapshot.intent.n
+    if rank == n - 1:
+        return [
+            (f"{name} = ", False),
+            ("0", True),
+            (": J·(1, …, 1)ᵀ = 0, the same added to every logit changes nothing", False),
+        ]
+    order = sorted(range(n), key=lambda k: -float(snapshot.softmax.log10_p[k]))
+    above, below = order[rank], order[rank + 1]
+    return [
+        (f"p{subscript(below)} = ", False),
+        (p_text(snapshot, below), True),
+        (f" ≤ {name} = ", False),
+        (eigenvalue_text(snapshot, rank), True),
+        (f" ≤ p{subscript(above)} = ", False),
+        (p_text(snapshot, above), True),
+        ("  and ≤ ½" if rank == 0 else "", False),
+    ]
+
+
+def _spell_heads(snapshot: Snapshot) -> list[Run]:
+    plain, scaled = snapshot.attention.medians(snapshot.intent.vanishing.width)
+    return [
+        (f"d = {snapshot.intent.vanishing.width}:  median ‖J‖₂ of q·k ", False),
+        (norm_text(plain), True),
+        (",  of q·k/√d ", False),
+        (norm_text(scaled), True),
     ]
 
 

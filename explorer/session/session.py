@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from explorer.session.intent import Intent, IntentError
+from explorer.session.checks import IntentError
+from explorer.session.intent import Intent
 from explorer.session.presets import START
 from explorer.session.snapshot import Snapshot, resolve
 
@@ -69,6 +70,10 @@ class Session(QObject):
         """Change some fields of the Intent."""
         return self.apply(text, lambda intent: intent.with_changes(**fields), gesture)
 
+    def choose(self, group: str, text: str, gesture: int | None = None, /, **fields: Any) -> bool:
+        """Change some fields in a group of choices of the Intent, such as ``vanishing``."""
+        return self.apply(text, lambda intent: intent.with_choice(group, **fields), gesture)
+
     def load(self, text: str, intent: Intent) -> None:
         """Take over a whole state (a preset, a file, a state line) and make it the one that a reset returns to."""
         self._push(text, lambda _: intent, intent)
@@ -84,7 +89,8 @@ class Session(QObject):
 
     def reset_field(self, field: str) -> None:
         """Set one field of the Intent back to where it started."""
-        self.set(f"Reset the {field}", **{field: getattr(self._origin, field)})
+        value = self._origin.value_of(field)
+        self.apply(f"Reset the {field}", lambda intent: intent.with_value(field, value))
 
     def _show(self, state: tuple[Intent, Intent]) -> None:
         intent, self._origin = state

@@ -12,16 +12,18 @@ from explorer.model.exact import Floats
 from explorer.model.losses import log10_norm
 from explorer.model.notation import probability
 from explorer.model.outline import outline
+from explorer.session.direction import direction_of
 from explorer.session.intent import NUMBER_FORMATS, Intent
 
 if TYPE_CHECKING:
     from explorer.model.formats import Computed, Marks
+    from explorer.session.attention import Attention
 
 CURVE_SPREADS = np.logspace(-2.0, 3.0, 49)
-SWEEP_SPREADS = np.logspace(-2.0, 3.0, 251)
-MARK_SPREADS = SWEEP_SPREADS[::5]
-for _spreads in (CURVE_SPREADS, SWEEP_SPREADS, MARK_SPREADS):
-    _spreads.flags.writeable = False
+SWEEP_PLACES = np.linspace(0.0, 1.0, 251)  # along the axis of the direction
+MARK_EVERY = 5
+for _fixed in (CURVE_SPREADS, SWEEP_PLACES):
+    _fixed.flags.writeable = False
 
 _SAFE = 1e-290  # above it nothing has underflowed, and values tell their own logarithms
 
@@ -87,9 +89,8 @@ class Snapshot:
         now, then, parts = self.intent, previous.intent, vars(previous)
         same_softmax = now.effective == then.effective
         same_target = now.target == then.target
-        same_sweep = (now.logits, now.shift, now.target, now.loss, now.compared) == (
-            (then.logits, then.shift, then.target, then.loss, then.compared)
-        )
+        way, way_then = direction_of(now), direction_of(then)
+        same_sweep = same_target and way == way_then and way.rest(now) == way.rest(then)
         same_arithmetic = now.arithmetic == then.arithmetic
         kept = {
             "softmax": same_softmax,
@@ -97,9 +98,9 @@ class Snapshot:
             "jacobian": same_softmax,
             "log10_jacobian": same_softmax,
             "jacobian_sums": same_softmax,
-            "chosen": same_softmax and same_target and now.loss == then.loss,
-            "compared": same_softmax and same_target and now.compared == then.compared,
-            "two_losses": same_softmax and same_target,
+            "log10_eigenvalues": same_softmax,
+            "eigenvectors": same_softmax,
+            "readings": same_softmax and same_target,
             "curves": (now.logits, now.target, now.loss, now.compared)
             == (then.logits, then.target, then.loss, then.compared),
             "sweep": same_sweep,
@@ -107,6 +108,7 @@ class Snapshot:
             "format_table": same_softmax and same_target and same_arithmetic and now.loss == then.loss,
             "lost_at": same_arithmetic and (now.logits, now.shift) == (then.logits, then.shift),
             "ghost": now.ghost == then.ghost,
+            "attention": now.vanishing.seed == then.vanishing.seed,
         }
         for name, keep in kept.items():
             if keep and name in parts:
@@ -145,51 +147,65 @@ class Snapshot:
         return [math.fsum(row) for row in self.jacobian.tolist()]
 
     @cached_property
-    def chosen(self) -> LossReading:
-        """The chosen loss."""
-        return LossReading(LOSSES[self.intent.loss], self.softmax, self.intent.target)
+    def log10_eigenvalues(self) -> Floats:
+        """Decimal logarithms of the eigenvalues of J (n,), ascending; the first is -inf."""
+        from explorer.model import eigen
+
+        return eigen.log10_eigenvalues(self.softmax)
 
     @cached_property
+    def eigenvectors(self) -> Floats:
+        """The eigenvectors of J as columns (n, n), in the same order."""
+        from explorer.model import eigen
+
+        return eigen.eigenvectors(self.softmax)
+
+    @cached_property
+    def attention(self) -> "Attention":
+        """Random queries and keys of every width, and what is left of J."""
+        from explorer.session.attention import Attention
+
+        return Attention(self.intent.vanishing.seed)
+
+    @cached_property
+    def readings(self) -> dict[str, LossReading]:
+        """Every loss by its name; none computes anything before it is asked."""
+        return {name: LossReading(loss, self.softmax, self.intent.target) for name, loss in LOSSES.items()}
+
+    @property
+    def chosen(self) -> LossReading:
+        """The chosen loss."""
+        return self.readings[self.intent.loss]
+
+    @property
     def compared(self) -> LossReading | None:
         """The loss to compare with, if there is one."""
         name = self.intent.compared
-        return None if name is None else LossReading(LOSSES[name], self.softmax, self.intent.target)
+        return None if name is None else self.readings[name]
 
     @property
     def losses(self) -> tuple[LossReading, ...]:
         """The chosen loss and, if there is one, the compared."""
         return (self.chosen,) if self.compared is None else (self.chosen, self.compared)
 
-    @cached_property
-    def two_losses(self) -> tuple[LossReading, LossReading]:
-        """Cross-entropy, which survives, and squared error, which need not."""
-        target = self.intent.target
-        cross, squared = (
-            LossReading(LOSSES[name], self.softmax, target) for name in ("cross_entropy", "squared_error")
-        )
-        return cross, squared
-
-    def _along(self, spreads: Floats) -> sweeps.Sweep:
-        intent = self.intent
-        names = dict.fromkeys(name for name in (intent.loss, intent.compared) if name is not None)
-        return sweeps.along_spread(
-            intent.logits, spreads, shift=intent.shift, target=intent.target, losses=tuple(names)
-        )
+    def _along(self, places: Floats) -> sweeps.Sweep:
+        way = direction_of(self.intent)
+        values = np.array([way.axis.value(place) for place in places.tolist()])
+        return way.sweep(self.intent, values, tuple(LOSSES))
 
     @cached_property
     def sweep(self) -> sweeps.Sweep:
-        """Gradient sizes at SWEEP_SPREADS."""
-        return self._along(SWEEP_SPREADS)
+        """Gradient sizes along the chosen direction, at SWEEP_PLACES of its axis."""
+        return self._along(SWEEP_PLACES)
 
     @cached_property
     def marks(self) -> "Marks":
-        """What the chosen number format returns for them at MARK_SPREADS."""
+        """What the chosen number format returns for them, at every MARK_EVERY-th of the places."""
         from explorer.model import formats  # only now: it brings in ml_dtypes
 
         intent = self.intent
-        return formats.marks(
-            self._along(MARK_SPREADS), format=intent.number_format, stable=intent.arithmetic == "stable"
-        )
+        found = self._along(SWEEP_PLACES[::MARK_EVERY])
+        return formats.marks(found, format=intent.number_format, stable=intent.arithmetic == "stable")
 
     @cached_property
     def format_table(self) -> "dict[str, Computed]":

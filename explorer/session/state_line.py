@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote as escape
 from urllib.parse import unquote as unescape
 
+from explorer.session.checks import IntentError
 from explorer.session.intake import IntakeError, parse_number, quote
-from explorer.session.intent import Intent, IntentError
+from explorer.session.intent import Intent
 
 VERSION = "softmax1"
 _LONGEST = 20_000
@@ -20,7 +21,7 @@ _BROKEN_LOGITS = "Left out of the state line, part “z”: "
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    field: str
+    field: str  # "group.field" for a field in a group of choices
     write: Callable[[Any], str]
     read: Callable[[str], Any]
     always: bool = False
@@ -50,6 +51,12 @@ def _read_labels(text: str) -> tuple[str, ...]:
 def _read_class(text: str) -> int:
     if len(text) > 9:
         raise ValueError  # int() takes thousands of digits, which no sentence can hold
+    return int(text)
+
+
+def _read_seed(text: str) -> int:
+    if len(text) > 20:
+        raise ValueError
     return int(text)
 
 
@@ -95,6 +102,14 @@ _PARTS = {
     "format": _Part("number_format", str, str),
     "arithmetic": _Part("arithmetic", str, str),
     "curves": _Part("shown_curves", _curves, _read_curves),
+    "page": _Part("vanishing.page", str, str),
+    "along": _Part("vanishing.direction", str, str),
+    "pull": _Part("vanishing.logit", str, _read_class),
+    "speed": _Part("vanishing.speed", str, str),
+    "spectrum": _Part("vanishing.spectrum_scale", str, str),
+    "eigenvector": _Part("vanishing.eigenvector", str, _read_class),
+    "width": _Part("vanishing.width", str, _read_class),
+    "seed": _Part("vanishing.seed", str, _read_seed),
 }
 
 
@@ -103,8 +118,8 @@ def to_line(intent: Intent) -> str:
     usual = Intent(logits=intent.logits, target=0)
     pieces = []
     for key, part in _PARTS.items():
-        value = getattr(intent, part.field)
-        if part.always or (value is not None and value != getattr(usual, part.field)):
+        value = intent.value_of(part.field)
+        if part.always or (value is not None and value != usual.value_of(part.field)):
             pieces.append(f"{key}={part.write(value)}")
         elif part.field == "compared" and value is None:
             pieces.append(f"{key}=none")
@@ -132,7 +147,7 @@ def from_line(line: str) -> tuple[Intent, list[str]]:
     intent = Intent(logits=fields.pop("logits"), target=0)
     for field, value in fields.items():
         try:
-            intent = intent.with_changes(**{field: value})
+            intent = intent.with_value(field, value)
         except IntentError as error:
             complaints.append(f"Left out of the state line: {error}")
     return intent, complaints

@@ -11,7 +11,8 @@ _SATURATED = -3.0  # decimal logarithm of an error that is small
 
 def chain(snapshot: Snapshot) -> list[tuple[str, float, float]]:
     """Return title and decimal logarithms of the norms of dL/dp and dL/da, for cross-entropy and squared error."""
-    return [(loss.loss.title, loss.log10_upstream_norm, loss.log10_norm) for loss in snapshot.two_losses]
+    losses = snapshot.readings["cross_entropy"], snapshot.readings["squared_error"]
+    return [(loss.loss.title, loss.log10_upstream_norm, loss.log10_norm) for loss in losses]
 
 
 def story(snapshot: Snapshot) -> str:
@@ -23,7 +24,7 @@ def story(snapshot: Snapshot) -> str:
     intent = snapshot.intent
     if intent.n == 1:
         return "One class: p is always 1, so J = 0, and nothing arrives whatever a loss sends."
-    cross, squared = snapshot.two_losses
+    cross, squared = snapshot.readings["cross_entropy"], snapshot.readings["squared_error"]
     sent, shrunk, arrives = (norm_text(x) for x in (squared.log10_upstream_norm, squared.log10_norm, cross.log10_norm))
     if cross.log10_norm == -math.inf:
         return "The target has everything: p − y is 0, and nothing is sent."

@@ -21,12 +21,13 @@ from explorer.panels.look import Look
 from explorer.panels.panel import paint_card
 from explorer.panels.stepping import factor
 from explorer.panels.widgets import ElidedLabel
+from explorer.session.axes import Axis, LogAxis, SymmetricAxis
 from explorer.session.intake import MAX_CLASSES
 from explorer.session.intent import SHIFT_RANGE, SLIDER_LIMIT, SPREAD_RANGE, Intent
 from explorer.session.presets import PRESETS, preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
-from explorer.window.slider import Axis, LogAxis, Slider, SymmetricAxis
+from explorer.window.slider import Slider
 from explorer.window.widgets import Button, Choice, NumberField, TargetMark, TextField
 
 _LOSS_CHOICES = tuple((name, loss.title) for name, loss in LOSSES.items())

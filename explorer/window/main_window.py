@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QSt
 
 from explorer.panels.look import Look
 from explorer.panels.widgets import ElidedLabel
+from explorer.session.checks import IntentError
 from explorer.session.intake import IntakeError, Table, parse_text
 from explorer.session.intake_files import about_file, read_file
-from explorer.session.intent import IntentError
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 from explorer.session.state_line import from_line, summary, to_line

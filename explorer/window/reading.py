@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.panels.look import Ink, Look
 from explorer.panels.panel import paint_card
-from explorer.session.picks import Cell, Pick, Returned, Run, exists, norm_text, spell
+from explorer.session.picks import Cell, Eigen, Heads, Pick, Returned, Run, exists, norm_text, spell
 from explorer.session.presets import preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 
 _SETTLE_MS = 200
 _HINT = "point at a picture · a click pins a Jacobian cell · Tab and arrow keys walk"
-_PLAY_HINT = "drag the marker, or Space plays the spread · point at a curve or a number · arrow keys step"
+_PLAY_HINT = "drag the marker, or Space plays · point at a curve or a number · arrow keys step"
 _DULL = "One class is dull: p is always 1, so J = 0 and no gradient ever flows. Add a class."
 
 
@@ -78,6 +78,10 @@ class Reading(QWidget):
             return self._pointed
         picked = self.snapshot.intent.picked
         if self.snapshot.intent.view == "vanishing":
+            if self.snapshot.intent.vanishing.page == "spectrum":
+                return Eigen(self.snapshot.intent.vanishing.eigenvector)
+            if self.snapshot.intent.vanishing.page == "attention":
+                return Heads()
             return Returned(self.snapshot.intent.number_format, "one_minus_p_max")
         return Cell(*picked) if picked is not None else Cell(0, 0)
 

@@ -1,9 +1,7 @@
 """Slider: a QSlider whose axis need not be linear; it shows any value and writes back only what a person does."""
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
@@ -11,62 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from explorer.panels.look import Look
 from explorer.panels.stepping import factor
+from explorer.session.axes import Axis
 
 _STEPS = 10_000  # positions of the underlying QSlider
-
-
-class Axis(ABC):
-    """A monotone map between values and the places 0 to 1 on a slider."""
-
-    @abstractmethod
-    def place(self, value: float) -> float:
-        """Return the place of a value; outside 0 to 1 it lies beyond the slider."""
-
-    @abstractmethod
-    def value(self, place: float) -> float:
-        """Return the value at a place."""
-
-    @abstractmethod
-    def step(self, value: float, steps: float) -> float:
-        """Return the value some key steps further on."""
-
-    origin = 0.5  # the place where the coloured part of the track begins
-
-
-@dataclass(frozen=True, slots=True)
-class SymmetricAxis(Axis):
-    """From -limit to limit, finer around 0: place ~ asinh(value / knee)."""
-
-    limit: float
-    knee: float = 1.0
-    key_step: float = 0.1
-
-    def place(self, value: float) -> float:
-        return 0.5 + 0.5 * math.asinh(value / self.knee) / math.asinh(self.limit / self.knee)
-
-    def value(self, place: float) -> float:
-        return self.knee * math.sinh((2.0 * place - 1.0) * math.asinh(self.limit / self.knee))
-
-    def step(self, value: float, steps: float) -> float:
-        return round(value + steps * self.key_step, 6) + 0.0  # no −0
-
-
-@dataclass(frozen=True, slots=True)
-class LogAxis(Axis):
-    """From low to high by equal ratios."""
-
-    low: float
-    high: float
-
-    def place(self, value: float) -> float:
-        return math.log(value / self.low) / math.log(self.high / self.low)
-
-    def value(self, place: float) -> float:
-        return float(self.low * (self.high / self.low) ** place)
-
-    def step(self, value: float, steps: float) -> float:
-        stepped = min(max(value * 10.0 ** (0.02 * steps), self.low), self.high)
-        return float(f"{stepped:.4g}")
 
 
 class Slider(QSlider):

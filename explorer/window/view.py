@@ -44,12 +44,15 @@ class View(QWidget):
     def toggle_play(self) -> None:
         """Play or pause, in a view where something plays."""
 
+    def tab_chain(self) -> list[QWidget]:
+        """Return what Tab reaches between the controls and the panels."""
+        return []
+
     def _order_tabs(self) -> None:
         before: QWidget = self.controls.presets
-        for panel in self.panels:
-            for widget in panel.tab_chain():
-                QWidget.setTabOrder(before, widget)
-                before = widget
+        for widget in (*self.tab_chain(), *(widget for panel in self.panels for widget in panel.tab_chain())):
+            QWidget.setTabOrder(before, widget)
+            before = widget
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot in every part."""

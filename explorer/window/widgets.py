@@ -234,19 +234,27 @@ class NumberField(TextField):
         self._value = value
         self._refresh()
 
+    @staticmethod
+    def whole_text(value: float) -> str:
+        """Return a number as it is typed."""
+        return exact(value)
+
+    @staticmethod
+    def short_text(value: float) -> str:
+        """Return a number as it is shown."""
+        return short(value)
+
     def _refresh(self) -> None:
         if self._value is None:
             return
-        full = exact(self._value)
-        shown = full if self.hasFocus() else short(self._value)
-        self.show_text(shown)
+        self.show_text(self.whole_text(self._value) if self.hasFocus() else self.short_text(self._value))
         if self.hasFocus():
             self.selectAll()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Make the tool tip, the whole number, when the pointer comes: it is not worth making with every change."""
         if self._value is not None:
-            self.setToolTip(exact(self._value))
+            self.setToolTip(self.whole_text(self._value))
         super().enterEvent(event)
 
     def commit(self) -> None:
@@ -285,6 +293,16 @@ def short(value: float) -> str:
         mantissa, exponent = text.split("e")
         text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return text.replace("-", MINUS)
+
+
+class WholeField(NumberField):
+    """A whole number typed."""
+
+    @staticmethod
+    def whole_text(value: float) -> str:
+        return str(int(value))
+
+    short_text = whole_text
 
 
 class TargetMark(QRadioButton):

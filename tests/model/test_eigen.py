@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from model_oracle import Truth, mp
 
 from explorer.model import Softmax
-from explorer.model.eigen import eigenvectors
+from explorer.model.eigen import eigenvectors, log10_eigenvalues
 
 CASES = {
     "one class": [3.0],
@@ -107,3 +107,16 @@ def test_many_classes() -> None:
 def test_what_has_no_eigenvectors_here_is_refused(a: np.ndarray, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         eigenvectors(Softmax(a))
+
+
+@pytest.mark.parametrize("z", [(2.4, 1.0, 0.5, -0.5, -1.2), (0.0, 0.0, 0.0), (3.0, 3.0, -1.0, -1.0), (40.0, 1.0, 0.0)])
+def test_logarithms_are_those_of_the_eigenvalues(z):
+    s = Softmax(z)
+    logs = log10_eigenvalues(s)
+    assert logs[0] == -np.inf
+    np.testing.assert_allclose(10.0 ** logs[1:], s.eigenvalues()[1:], rtol=1e-12)
+
+
+def test_logarithms_go_on_below_the_smallest_double():
+    near, far = (log10_eigenvalues(Softmax((gap, 0.5, 0.0))) for gap in (50.0, 2050.0))
+    np.testing.assert_allclose(far[1:], near[1:] - 2000.0 / np.log(10.0), rtol=1e-13)

@@ -71,7 +71,7 @@ def test_effective_logits_are_spread_times_logit_plus_shift() -> None:
 
 
 def test_curves_stand_in_one_order_and_once() -> None:
-    assert replace(THREE, shown_curves=("entropy", "chosen", "entropy")).shown_curves == ("chosen", "entropy")
+    assert replace(THREE, shown_curves=("focal", "entropy", "focal")).shown_curves == ("entropy", "focal")
     assert replace(THREE, shown_curves=()).shown_curves == ()
 
 

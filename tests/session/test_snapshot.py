@@ -16,7 +16,15 @@ from explorer.session.snapshot import CURVE_SPREADS, LossReading, Snapshot, reso
 
 START = Intent(logits=(2.0, 1.0, 0.1), target=0, ghost=(1.0, 2.0, 3.0))
 PARTS = frozenset(name for name, part in vars(Snapshot).items() if isinstance(part, cached_property))
-OF_SOFTMAX = {"softmax", "jacobian", "log10_jacobian", "jacobian_sums", "p_texts"}
+OF_SOFTMAX = {
+    "softmax",
+    "jacobian",
+    "log10_jacobian",
+    "jacobian_sums",
+    "p_texts",
+    "log10_eigenvalues",
+    "eigenvectors",
+}
 OF_LOGITS = {"curves", "sweep", "marks", "lost_at"}
 LOSS_PARTS = frozenset(name for name, part in vars(LossReading).items() if isinstance(part, cached_property))
 
@@ -35,7 +43,7 @@ def asked(intent: Intent) -> Snapshot:
 
 
 def test_the_parts_are_known() -> None:
-    assert OF_SOFTMAX | OF_LOGITS | {"chosen", "compared", "two_losses", "format_table", "ghost"} == PARTS
+    assert OF_SOFTMAX | OF_LOGITS | {"readings", "format_table", "ghost", "attention"} == PARTS
 
 
 def test_a_snapshot_computes_nothing_until_asked() -> None:
@@ -55,17 +63,23 @@ KEPT: dict[str, tuple[Callable[[Intent], Intent], set[str]]] = {
         lambda i: i.with_changes(picked=(0, 1), jacobian_scale="log", labels=("cat",)),
         set(PARTS),
     ),
-    "a logit": (lambda i: i.with_logit(1, 3.0), {"ghost"}),
-    "another number of classes": (lambda i: i.with_classes(4), set()),
-    "the spread": (lambda i: i.with_changes(spread=2.0), {"ghost"} | OF_LOGITS),
-    "the shift": (lambda i: i.with_changes(shift=2.0), {"ghost", "curves"}),
-    "the target": (lambda i: i.with_changes(target=1), {"ghost", "lost_at"} | OF_SOFTMAX),
-    "the loss": (lambda i: i.with_changes(loss="focal"), {"ghost", "compared", "two_losses", "lost_at"} | OF_SOFTMAX),
-    "the compared loss": (lambda i: i.with_changes(compared="kl"), PARTS - {"compared", "curves", "sweep", "marks"}),
-    "no compared loss": (lambda i: i.with_changes(compared=None), PARTS - {"compared", "curves", "sweep", "marks"}),
+    "a logit": (lambda i: i.with_logit(1, 3.0), {"ghost", "attention"}),
+    "another number of classes": (lambda i: i.with_classes(4), {"attention"}),
+    "the spread": (lambda i: i.with_changes(spread=2.0), {"ghost", "attention"} | OF_LOGITS),
+    "the shift": (lambda i: i.with_changes(shift=2.0), {"ghost", "curves", "attention"}),
+    "the target": (lambda i: i.with_changes(target=1), {"ghost", "lost_at", "attention"} | OF_SOFTMAX),
+    "the loss": (lambda i: i.with_changes(loss="focal"), PARTS - {"curves", "format_table"}),
+    "the compared loss": (lambda i: i.with_changes(compared="kl"), PARTS - {"curves"}),
+    "no compared loss": (lambda i: i.with_changes(compared=None), PARTS - {"curves"}),
     "the number format": (lambda i: i.with_changes(number_format="float16"), PARTS - {"marks"}),
     "the arithmetic": (lambda i: i.with_changes(arithmetic="naive"), PARTS - {"marks", "format_table", "lost_at"}),
     "the view and its curves": (lambda i: i.with_changes(view="vanishing", shown_curves=()), set(PARTS)),
+    "the direction": (lambda i: i.with_choice("vanishing", direction="gap"), PARTS - {"sweep", "marks"}),
+    "the seed": (lambda i: i.with_choice("vanishing", seed=5), PARTS - {"attention"}),
+    "what else is chosen there": (
+        lambda i: i.with_choice("vanishing", page="spectrum", speed="4", eigenvector=1, width=4, logit=1),
+        set(PARTS),
+    ),
     "the ghost": (lambda i: i.with_changes(ghost=None), PARTS - {"ghost"}),
 }
 

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intents import intents, refusal, sentence
 
-from explorer.session.intent import Intent, IntentError
+from explorer.session.checks import IntentError
+from explorer.session.intent import Intent
 from explorer.session.state_line import from_line, to_line
+from explorer.session.vanishing_choice import VanishingChoice
 
 EXAMPLE = "softmax1?z=2,1,0.1&t=1&c=0&y=0&loss=cross_entropy"
 USUAL = Intent(logits=(2.0, 1.0, 0.1), target=0)
@@ -51,6 +53,10 @@ GOLDEN = {
         "shown_curves": ("spectral_norm", "entropy"),
     },
     "softmax1?z=40,0&curves=none": {"logits": (40.0, 0.0), "shown_curves": ()},
+    "softmax1?z=1,0&page=spectrum&along=logit&pull=1&speed=0.5&spectrum=log&eigenvector=1&width=4096&seed=77": {
+        "logits": (1.0, 0.0),
+        "vanishing": VanishingChoice("spectrum", "logit", 1, "0.5", "log", 1, 4096, 77),
+    },
     "  softmax1?loss=kl&view=explore&y=1&labels=a%26b%2C%20c,%E7%8C%AB&z=0.30000000000000004,1\n": {
         "logits": (0.30000000000000004, 1.0),
         "target": 1,
@@ -72,7 +78,8 @@ THE_REST = {
     "gradient_scale": "linear",
     "number_format": "float64",
     "arithmetic": "stable",
-    "shown_curves": ("spectral_norm", "chosen", "compared"),
+    "shown_curves": ("spectral_norm", "cross_entropy", "squared_error"),
+    "vanishing": VanishingChoice("formats", "spread", 0, "1", "linear", 0, 64, 1),
 }
 
 

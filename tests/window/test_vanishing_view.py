@@ -14,12 +14,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from explorer.model import formats, sweep
+from explorer.model import LOSSES, formats, sweep
+from explorer.panels.panel import Panel
 from explorer.session.format_words import SHORT_VERDICTS, lost_text
 from explorer.session.intent import CURVES, NUMBER_FORMATS, Intent
 from explorer.session.picks import Along
 from explorer.session.presets import START
-from explorer.session.snapshot import SWEEP_SPREADS, resolve
+from explorer.session.snapshot import MARK_EVERY, resolve
 from explorer.session.two_losses import chain, story
 
 VERDICTS = "|".join(re.escape(str(verdict)) for verdict in formats.Verdict)
@@ -45,8 +46,20 @@ def test_tabs_and_keys_change_the_view(make_window):
     window.activateWindow()
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window.session.intent.view == "vanishing"
-    assert [p.title for p in window.view.panels] == ["Gradient size", "Number formats", "Two losses"]
-    assert window.tabs.tabs["vanishing"].isChecked() and all(p.isVisible() for p in window.view.panels)
+    assert [p.title for p in window.view.panels] == [
+        "Gradient size",
+        "Number formats",
+        "Two losses",
+        "Spectrum of J",
+        "Attention",
+    ]
+    assert window.tabs.tabs["vanishing"].isChecked() and [p.isVisible() for p in window.view.panels] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     QTest.mouseClick(window.tabs.tabs["explore"], Qt.MouseButton.LeftButton)
     assert window.session.intent.view == "explore" and not window._views["vanishing"].isVisible()
     window.undo()
@@ -96,14 +109,17 @@ def test_presets_and_a_reset_stay_in_the_view(make_window):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("size", "scale"), SIZES, ids=str)
-@pytest.mark.parametrize("gap", [1.0, 800.0])
-def test_nothing_is_clipped(make_window, size, scale, theme, gap):
+@pytest.mark.parametrize(
+    ("gap", "page"), [(1.0, "formats"), (800.0, "formats"), (800.0, "spectrum"), (1.0, "attention")]
+)
+def test_nothing_is_clipped(make_window, size, scale, theme, gap, page):
     intent = Intent(logits=(gap, 0.0, 0.5, 1.0, -1.0), target=0, view="vanishing", shown_curves=CURVES)
+    intent = intent.with_choice("vanishing", page=page)
     window = make_window(intent, size=size, scale=scale, theme=theme)
     assert (window.width(), window.height()) == size
     numbers = {row.field.text() for row in window.view.controls.rows}
     assert [found for found in clipped(window) if found[1] not in numbers] == []
-    assert all(min(p.canvas.plot_size) > 60 for p in window.view.panels)
+    assert all(min(p.canvas.plot_size) > 60 for p in window.view.panels if p.isVisible())
     for toggle in panel(window, "Gradient size").toggles.values():
         assert toggle.width() >= toggle.minimumSizeHint().width()
 
@@ -111,7 +127,12 @@ def test_nothing_is_clipped(make_window, size, scale, theme, gap):
 def test_everything_has_a_name(make_window):
     window = make_window(gap_of(5.0))
     size = panel(window, "Gradient size")
-    named = [*size.tab_chain(), *window.tabs.tabs.values(), *(p.canvas for p in window.view.panels)]
+    named = [
+        *size.tab_chain(),
+        *window.view.bar.tab_chain(),
+        *window.tabs.tabs.values(),
+        *(p.canvas for p in window.view.panels),
+    ]
     assert all(widget.accessibleName() for widget in named)
     window.activateWindow()
     window.view.controls.presets.setFocus()
@@ -119,9 +140,9 @@ def test_everything_has_a_name(make_window):
     for _ in range(60):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget())
-    assert {*size.toggles.values(), size.play_button, window.tabs.first, *(p.canvas for p in window.view.panels)} <= (
-        reached | {tab for tab in window.tabs.tabs.values() if not tab.isChecked()}
-    )
+    bar, shown = window.view.bar, [p.canvas for p in window.view.panels if p.isVisible()]
+    wanted = {*size.toggles.values(), bar.direction, bar.play_button, bar.speed, window.tabs.first, *shown}
+    assert wanted <= reached | {tab for tab in window.tabs.tabs.values() if not tab.isChecked()}
 
 
 # -- gradient size
@@ -144,7 +165,7 @@ def test_the_line_runs_where_the_truth_is(make_window, exponent):
     window = make_window(gap_of(5.0, spread=100.0, shown_curves=("spectral_norm",)))
     size = panel(window, "Gradient size")
     q = 1.0 / (1.0 + math.exp(5.0 * 10.0**exponent))
-    x, y = float(size._frame.x(exponent)), float(size._frame.y(math.log10(2.0 * q * (1.0 - q))))
+    x, y = float(size._frame.x((exponent + 2.0) / 5.0)), float(size._frame.y(math.log10(2.0 * q * (1.0 - q))))
     image, wanted = picture(size.canvas), size._colours["spectral_norm"].getRgb()
     column = [image.pixelColor(in_plot(size, x, at)).getRgb() for at in range(int(size._frame.bottom))]
     near = [at for at, seen in enumerate(column) if max(abs(a - b) for a, b in zip(seen, wanted, strict=True)) < 60]
@@ -156,10 +177,12 @@ def test_marks_and_zeros_are_those_of_the_format(make_window, name):
     window = make_window(gap_of(3.0, number_format=name, shown_curves=("one_minus_p_max",)))
     marks = window.session.snapshot.marks
     found = re.search(
-        r"1 − p_max returned as 0 first at spread ([^.;]+(\.\d+)?)\.", panel(window, "Gradient size").description()
+        r"1 − p_max returned as 0 first at t = ([^.;]+(\.\d+)?)\.", panel(window, "Gradient size").description()
     )
     first = float(read(found.group(1)).value)
-    for spread, returned in zip(SWEEP_SPREADS[::5], marks["one_minus_p_max"], strict=True):
+    for spread, returned in zip(
+        resolve(window.session.intent).sweep.x[::MARK_EVERY], marks["one_minus_p_max"], strict=True
+    ):
         assert formats.compute((3.0, 0.0), 0, format=name, spread=spread)["one_minus_p_max"].value == returned or (
             math.isnan(returned)
         )
@@ -192,7 +215,7 @@ def test_dragging_the_marker_is_one_step_and_paints_no_curve_again(make_window):
     window.undo()
     assert window.session.intent.spread == 1.0
     press(size.canvas, Qt.Key.Key_Right)
-    assert window.session.intent.spread == 1.05
+    assert window.session.intent.spread == 1.047  # a fiftieth of a decade on
 
 
 def test_a_picture_depends_on_the_state_alone(make_window):
@@ -208,13 +231,12 @@ def test_a_picture_depends_on_the_state_alone(make_window):
 def test_hovering_reads_out_every_curve(make_window):
     window = make_window(Intent(logits=(4.0, 1.0, 0.0), target=1, view="vanishing", shown_curves=CURVES))
     size = panel(window, "Gradient size")
-    size.canvas.hovered.emit(QPointF(float(size._frame.x(1.0)), 40.0))
+    size.canvas.hovered.emit(QPointF(float(size._frame.x(0.6)), 40.0))
     text = window.view.reading.text()
     assert text.startswith("t = 10.00:")
-    at_ten = sweep.along_spread((4.0, 1.0, 0.0), 10.0, target=1, losses=("cross_entropy", "squared_error"))
+    at_ten = sweep.along_spread((4.0, 1.0, 0.0), 10.0, target=1, losses=tuple(LOSSES))
     shown = [read(part).value for part in re.findall(r"(?<= )[\d.]+(?:e−\d+)?(?=   |$)", text)]
-    names = ("spectral_norm", "frobenius", "max_abs_jacobian", "gradient_norm:cross_entropy")
-    wanted = [float(at_ten[name][0]) for name in (*names, "gradient_norm:squared_error", "entropy", "one_minus_p_max")]
+    wanted = [float(values[0]) for values in at_ten.values()]
     assert [float(value) for value in shown] == pytest.approx(wanted, rel=0.06)
     size.canvas.left.emit()
     assert "1 − p_max" in window.view.reading.text() and "float64 returns" in window.view.reading.text()
@@ -225,12 +247,13 @@ def test_toggles_choose_the_curves(make_window):
     size = panel(window, "Gradient size")
     before = picture(size.canvas)
     QTest.mouseClick(size.toggles["entropy"], Qt.MouseButton.LeftButton)
-    assert window.session.intent.shown_curves == ("spectral_norm", "chosen", "compared", "entropy")
+    assert window.session.intent.shown_curves == ("spectral_norm", "entropy", "cross_entropy", "squared_error")
     assert picture(size.canvas) != before
     window.undo()
     assert picture(size.canvas) == before and not size.toggles["entropy"].isChecked()
-    window.session.set("no second", compared=None)
-    assert size.toggles["compared"].isHidden() and "Squared" not in size.description()
+    QTest.mouseClick(size.toggles["focal"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(size.toggles["squared_error"], Qt.MouseButton.LeftButton)
+    assert "‖∂L/∂a‖ Focal" in size.description() and "Squared" not in size.description()
     window.session.set("none", shown_curves=())
     picture(window)
     assert size.description() == "No curve is chosen; the names above switch them on."
@@ -241,7 +264,7 @@ def test_toggles_choose_the_curves(make_window):
 
 def test_space_plays_and_pauses_and_is_one_step(make_window):
     window = make_window(gap_of(5.0))
-    player = panel(window, "Gradient size").player
+    player = window.view.bar.player
     assert not player._timer.isActive()
     window.activateWindow()
     press(panel(window, "Gradient size").canvas, Qt.Key.Key_Space)
@@ -262,21 +285,21 @@ def test_space_plays_and_pauses_and_is_one_step(make_window):
 
 def test_playing_gives_way(make_window):
     window = make_window(gap_of(5.0))
-    size = panel(window, "Gradient size")
-    size.play_button.click()
-    assert size.player.playing and "Pause" in size.play_button.text()
+    window.view.bar.play_button.click()
+    assert window.view.bar.player.playing and "Pause" in window.view.bar.play_button.text()
     window.session.set("t", spread=3.0)
-    size.player.advance(0.1)
-    assert not size.player.playing and window.session.intent.spread == 3.0
+    window.view.bar.player.advance(0.1)
+    assert not window.view.bar.player.playing and window.session.intent.spread == 3.0
     press(panel(window, "Number formats").canvas, Qt.Key.Key_Space)
-    assert size.player.playing
+    assert window.view.bar.player.playing
+    bar = window.view.bar
     window.show_explore()
-    assert not size.player.playing and "Play" in size.play_button.text()
+    assert not bar.player.playing and "Play" in bar.play_button.text()
 
 
 def test_the_timer_moves_the_spread(make_window, qtbot):
     window = make_window(gap_of(5.0))
-    player = panel(window, "Gradient size").player
+    player = window.view.bar.player
     player.play()
     qtbot.waitUntil(lambda: window.session.intent.spread > 1.02)
     player.pause()
@@ -426,11 +449,13 @@ AWKWARD = {
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1024, 768)], ids=str)
+@pytest.mark.parametrize(("page", "direction"), [("formats", "spread"), ("spectrum", "logit"), ("attention", "gap")])
 @pytest.mark.parametrize("intent", AWKWARD.values(), ids=AWKWARD)
-def test_bad_input_is_a_picture_or_a_sentence(make_window, intent, size):
+def test_bad_input_is_a_picture_or_a_sentence(make_window, intent, page, direction, size):
+    intent = intent.with_choice("vanishing", page=page, direction=direction, spectrum_scale="log")
     window = make_window(intent, size=size, scale=1.0 if size[0] > 1100 else 1.5)
     blank = window.look.colour("card")
-    for p in window.view.panels:
+    for p in filter(Panel.isVisible, window.view.panels):
         image = picture(p.canvas)
         drawn = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
         assert len(drawn - {blank.name()}) > 3, p.title
