@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.model.arithmetic import Arithmetic
-from explorer.model.exact import Floats, as_reals, quiet
+from explorer.model.exact import Floats, quiet
 from explorer.model.rounding import Format, format_named
-from explorer.model.sweep import along_spread, effective_logits
+from explorer.model.sweep import along_spread, effective_logits, row_of_logits
 
 _BLOCK = 512  # spreads tried at once
 _OCTAVE = 64  # spreads tried first in each octave, in a format of more than 16 bits
@@ -57,8 +57,9 @@ def gradient_lost_at(
     Pure. Raises ValueError or TypeError, with a sentence, for what does not fit.
     """
     form = format_named(format)
-    along_spread(z, 1.0, shift=shift, target=class_index(target))  # names what does not fit
-    row = as_reals(z, "logit")
+    row = row_of_logits(z)
+    if not (0 <= class_index(target) < row.size and math.isfinite(shift)):
+        along_spread(z, 1.0, shift=shift, target=target)  # names what does not fit
     best, second = np.sort(row)[::-1][:2] if row.size > 1 else (row[0], -math.inf)
     if best == second or second == -math.inf:
         return None

@@ -119,7 +119,7 @@ def along_spread(
     Raises ValueError or TypeError, with a sentence, for logits, spreads, a target or losses that do not fit.
     """
     t = _positions(spreads, "spread")
-    return Sweep(t, effective_logits(_logits(z), t[:, None], shift), target, losses)
+    return Sweep(t, effective_logits(row_of_logits(z), t[:, None], shift), target, losses)
 
 
 def along_logit(
@@ -136,7 +136,7 @@ def along_logit(
 
     Pure. Effective logits and errors as in ``along_spread``; ValueError also for an index out of range.
     """
-    row, x = _logits(z), _positions(values, "value of the logit")
+    row, x = row_of_logits(z), _positions(values, "value of the logit")
     if not 0 <= index < row.size:
         raise ValueError(f"there is no logit {index}: they are 0 to {row.size - 1}")
     rows = np.tile(row, (x.size, 1))
@@ -184,7 +184,8 @@ def effective_logits(z: Floats, spread: Floats | float, shift: float) -> Floats:
     return logits
 
 
-def _logits(z: ArrayLike) -> Floats:
+def row_of_logits(z: ArrayLike) -> Floats:
+    """Return one row of logits (n,) as float64; ValueError or TypeError, with a sentence, for anything else."""
     row = as_reals(z, "logit")
     if row.ndim != 1 or row.size == 0:
         raise ValueError(f"a sweep needs one row of logits, shape (n,) with n >= 1, not {row.shape}")

@@ -164,11 +164,8 @@ class CurveLayer:
 
     def _draw_marks(self, painter: QPainter, snapshot: Snapshot, curves: list[Curve], frame: Frame) -> None:
         look = self._look
-        xs, size, broken = (
-            frame.x(SWEEP_PLACES[::MARK_EVERY]),
-            min(look.px(4), frame.step - 1.0),
-            look.colour("warning"),
-        )
+        xs = frame.x(SWEEP_PLACES[::MARK_EVERY])
+        size, broken = min(look.px(4), frame.step - 1.0), look.colour("warning")
         broken_somewhere = False
         for row, curve in enumerate(curves):
             returned = snapshot.marks.log10(curve.quantity)
@@ -177,7 +174,8 @@ class CurveLayer:
             half = 0.5 * ring.width() / ring.devicePixelRatio()
             y_zero = frame.zero(row)
             broken_somewhere |= bool((np.isnan(returned) | np.isposinf(returned)).any())
-            for x, value, truth in zip(xs.tolist(), returned.tolist(), true.tolist(), strict=True):  # type: ignore[union-attr]
+            places = xs.tolist(), frame.y(returned).tolist()  # type: ignore[union-attr]
+            for x, y, value, truth in zip(*places, returned.tolist(), true.tolist(), strict=True):
                 if value == -math.inf:
                     if truth > -math.inf:
                         painter.fillRect(QRectF(x - 0.5 * size, y_zero - 0.5 * size, size, size), colour)
@@ -186,9 +184,7 @@ class CurveLayer:
                     reach = 0.5 * size
                     painter.drawLine(QPointF(x - reach, y_zero - reach), QPointF(x + reach, y_zero + reach))
                     painter.drawLine(QPointF(x - reach, y_zero + reach), QPointF(x + reach, y_zero - reach))
-                else:
-                    y = float(frame.y(value))
-                    if -half <= y <= frame.bottom:
-                        painter.drawPixmap(QPointF(x - half, y - half), ring)
+                elif -half <= y <= frame.bottom:
+                    painter.drawPixmap(QPointF(x - half, y - half), ring)
         if broken_somewhere:
             self._name_broken(painter, frame)

@@ -41,6 +41,36 @@ class App:
         self.row.slider.setValue(sweep_position(k))
 
 
+class VanishingApp(App):
+    """The whole Vanishing view, driven by the first class's slider."""
+
+    name = "app, Vanishing view"
+
+    def __init__(self, n: int) -> None:
+        super().__init__(n)
+        self.window.show_vanishing()
+        view = self.window.view
+        self.row = view.controls.rows[0]
+        self.parts = {"slider": self.row.slider, "typed value": self.row.field, "reading": view.reading}
+        self.parts |= {panel.title: panel.canvas.viewport() for panel in view.panels[:3]}
+
+
+class VanishingPlayed(VanishingApp):
+    """The Vanishing view while it plays the spread."""
+
+    name = "app, Vanishing view playing"
+
+    def __init__(self, n: int) -> None:
+        super().__init__(n)
+        spread = self.window.view.controls.spread
+        self.parts |= {"slider": spread.slider, "typed value": spread.field}
+        self.window.view.bar.player.play()
+        self.window.view.bar.player.pause()  # the benchmark sets the pace
+
+    def change(self, k: int) -> None:
+        self.window.view.bar.player.advance(0.03)
+
+
 class AppDragged(App):
     """The app, its slider dragged with the mouse: one undo step that grows."""
 
