@@ -162,7 +162,7 @@ class SpectrumPanel(Panel):
         entries = self.snapshot.eigenvectors[:, -1 - rank].tolist()
         start += look.px(8)
         names = min(max(map(ink.width, intent.labels)), 0.3 * (w - start)) + look.px(8)
-        figures = ink.width("−0.000")
+        figures = max(ink.width(number(entry)) for entry in entries)
         left, right = start + names, w - figures - look.px(4)
         middle, reach = 0.5 * (left + right), 0.5 * (right - left)
         painter.fillRect(QRectF(round(middle), 0.0, 1.0, row * intent.n), self._grid)
@@ -174,8 +174,7 @@ class SpectrumPanel(Panel):
             x = middle if entry > 0.0 else middle - length
             colour = look.class_colours[k % len(look.class_colours)]
             painter.fillRect(QRectF(x, y - 0.5 * tall, max(length, 1.0), tall), colour)
-            text = number(entry)
-            ink.right(painter, w - 2.0, y, text if ink.width(text) <= figures + look.px(4) else number(round(entry, 3)))
+            ink.right(painter, w - 2.0, y, number(entry))
         painter.setPen(self._muted)
         text = f"eigenvector of λ{subscript(rank)}, length 1"
         ink.centre(painter, middle, self.canvas.plot_size[1] - 0.6 * ink.height, ink.elided(text, w - start))

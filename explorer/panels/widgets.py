@@ -105,7 +105,7 @@ class Toggle(QAbstractButton):
             self.setChecked(on)
 
     def sizeHint(self) -> QSize:
-        return self._size(f"{self._names[0]} 0.0e−000") + QSize(self._size("").width() // 4, 0)
+        return self._size(f"{self._names[min(1, len(self._names) - 1)]} 0.0e−000")
 
     def minimumSizeHint(self) -> QSize:
         return self._size(self._names[-1])
@@ -134,7 +134,8 @@ class Toggle(QAbstractButton):
         painter.setPen(self.look.colour("text" if on else "muted"))
         left = px(7) + line
         room, metrics = self.width() - left - px(2), self.fontMetrics()
-        wanted = (*(f"{name} {self.figure}".rstrip() for name in self._names), *self._names)
+        names = self._names[1:] or self._names  # the first, the longest, is the tool tip
+        wanted = (*(f"{name} {self.figure}".rstrip() for name in names), *names)
         text = next((text for text in wanted if metrics.horizontalAdvance(text) <= room), wanted[-1])
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(self.rect().adjusted(left, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text)

@@ -63,7 +63,7 @@ class Intent:
     gradient_scale: str = "linear"
     number_format: str = "float64"
     arithmetic: str = "stable"
-    shown_curves: tuple[str, ...] = ("spectral_norm", "cross_entropy", "squared_error")
+    shown_curves: tuple[str, ...] = ("spectral_norm", "one_minus_p_max", "cross_entropy", "squared_error")
     vanishing: VanishingChoice = field(default_factory=VanishingChoice)
 
     def __post_init__(self) -> None:

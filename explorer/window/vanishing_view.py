@@ -83,7 +83,7 @@ class VanishingView(View):
         page = self.size_panel.snapshot.intent.vanishing.page
         stretches = {
             "formats": (0, 77, 71, 0, 52, 0) if self._stacked else (0, 54, 46, 0, 0, 0),
-            "spectrum": (0, 54, 0, 0, 0, 46),
+            "spectrum": (0, 40, 0, 0, 0, 60) if self._stacked else (0, 54, 0, 0, 0, 46),
             "attention": (0, 0, 0, 1, 0, 0),
         }[page]
         for row, stretch in enumerate(stretches):

@@ -78,7 +78,7 @@ THE_REST = {
     "gradient_scale": "linear",
     "number_format": "float64",
     "arithmetic": "stable",
-    "shown_curves": ("spectral_norm", "cross_entropy", "squared_error"),
+    "shown_curves": ("spectral_norm", "one_minus_p_max", "cross_entropy", "squared_error"),
     "vanishing": VanishingChoice("formats", "spread", 0, "1", "linear", 0, 64, 1),
 }
 

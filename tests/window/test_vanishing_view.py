@@ -247,7 +247,13 @@ def test_toggles_choose_the_curves(make_window):
     size = panel(window, "Gradient size")
     before = picture(size.canvas)
     QTest.mouseClick(size.toggles["entropy"], Qt.MouseButton.LeftButton)
-    assert window.session.intent.shown_curves == ("spectral_norm", "entropy", "cross_entropy", "squared_error")
+    assert window.session.intent.shown_curves == (
+        "spectral_norm",
+        "entropy",
+        "one_minus_p_max",
+        "cross_entropy",
+        "squared_error",
+    )
     assert picture(size.canvas) != before
     window.undo()
     assert picture(size.canvas) == before and not size.toggles["entropy"].isChecked()
