@@ -168,12 +168,13 @@ class FormatsPanel(Panel):
         texts, word = figures(reading.value), SHORT_VERDICTS[verdict]
         left, y = cell.left() + self._pad, cell.center().y()
         painter.setPen(self._text)
+        room = cell.width() - self._pad - 2.0
         if self._level:
             ink.figure(painter, left, y, texts[0])
             painter.setPen(self._muted if verdict == "right" else self._text)
             ink.words(painter, cell.right() - 0.35 * ink.height - ink.width(word), y, word)
         elif self._two_lines:
-            ink.figure(painter, left, y - 0.48 * ink.height, texts[0])
+            ink.figure(painter, left, y - 0.48 * ink.height, ink.first_that_fits(room, *texts))
             painter.setPen(self._muted if verdict == "right" else self._text)
             ink.words(painter, left, y + 0.52 * ink.height, word)
         else:
