@@ -1,0 +1,347 @@
+"""Explains results that no formula gives exactly: number formats, finite differences, a temperature, mixtures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from explorer.model.clinic.diagnosis import Kind
+from explorer.model.clinic.probes import Probe, relative_error
+from explorer.model.clinic.sources import softmax
+from explorer.model.exact import Floats
+from explorer.model.notation import number, scientific
+
+Results = tuple[Floats, ...]
+Scheme = Literal["forward", "central", "backward"]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What explains the results: a label, what it is in words, how to mend it, the numbers. ``right``: near enough."""
+
+    label: str
+    text: str
+    remedy: str
+    evidence: str
+    right: bool = False
+
+
+def flat(values: Results) -> Floats:
+    """Return all entries of all probes as one vector."""
+    return np.concatenate([v.reshape(-1) for v in values])
+
+
+def worst(results: Results, truths: Results) -> float:
+    """Return the largest relative error over the probes."""
+    return max(relative_error(r, t) for r, t in zip(results, truths, strict=True))
+
+
+def narrow(results: Results, truths: Results, dtypes: set[str], moved: float) -> Fit | None:
+    """Return the narrow number format that explains small errors.
+
+    ``moved`` is how far the result moves, relatively, when the logits move by 1e-11: exactly 0 where they are
+    rounded to a narrow format first.
+    """
+    error = worst(results, truths)
+    values = flat(results)
+    for name, digits, limit in (("float32", 7, 5e-6), ("float16", 3, 2e-2)):
+        with np.errstate(over="ignore"):
+            held = np.array_equal(values, values.astype(name).astype(np.float64))
+        if error <= limit and (
+            name in dtypes or held or (moved == 0.0 and error > 1e-9 and (name == "float32" or error > 1e-5))
+        ):
+            return Fit(
+                name,
+                f"the right values in {name}, good to about {digits} digits",
+                "Convert to float64 first: z = np.asarray(z, dtype=np.float64).",
+                f"the largest relative error is {scientific(error)}, as {name} gives",
+                right=name == "float32",
+            )
+    return None
+
+
+def epsilon(results: Results, truths: Results, kind: Kind) -> Fit | None:
+    """Return what a small constant, added or divided by, or a rounding explains."""
+    values, true = flat(results), flat(truths)
+    for decimals in range(1, 11):
+        scaled = values * 10.0**decimals
+        if np.abs(scaled - np.round(scaled)).max() <= 1e-6 and np.abs(values - true).max() <= 0.5001 * 10.0**-decimals:
+            return Fit(
+                "rounded",
+                f"the right values rounded to {decimals} decimal{'s' * (decimals > 1)}",
+                "Leave out the rounding: it cuts off small probabilities.",
+                f"the largest error is {scientific(float(np.abs(values - true).max()))}",
+            )
+    added = values - true
+    constant = float(np.median(added))
+    if abs(constant) > 1e-12 and np.abs(added - constant).max() <= 1e-3 * abs(constant) + 1e-15:
+        return Fit(
+            "epsilon",
+            f"the right values plus {number(constant)} in every place",
+            "Add nothing to the result; a softmax whose maximum is subtracted never divides by 0.",
+            f"every entry is off by {scientific(constant, 3)}",
+        )
+    ratio = [_row_ratio(r, t) for r, t in zip(results, truths, strict=True)]
+    if all(r is not None for r in ratio):
+        factors = np.concatenate([r for r in ratio if r is not None])
+        small = float(np.abs(factors - 1.0).max())
+        if small <= 0.2:
+            return Fit(
+                "epsilon",
+                "the right values times a factor near 1 that differs from row to row, as an ε added to the sum of exponentials gives",
+                "Leave the ε out: with the maximum subtracted the sum is at least 1.",
+                f"the factors lie between {factors.min():.10g} and {factors.max():.10g}",
+            )
+        if kind == "forward" or small > 0.2:
+            return Fit(
+                "row-factor",
+                "the right values times a factor that differs from row to row",
+                "Normalise every row by its own sum, and by nothing else.",
+                f"the factors lie between {number(float(factors.min()))} and {number(float(factors.max()))}",
+            )
+    return None
+
+
+def _row_ratio(result: Floats, truth: Floats) -> Floats | None:
+    rows, true = result.reshape(len(result), -1), truth.reshape(len(truth), -1)
+    factors = (rows * true).sum(axis=1) / (true * true).sum(axis=1)
+    left = np.abs(rows - factors[:, None] * true).max(axis=1)
+    return factors if (left <= 1e-11 * np.abs(true).max(axis=1)).all() and (np.abs(factors) > 1e-9).all() else None
+
+
+def _loss(kind: Kind, probe: Probe, a: Floats) -> Floats:
+    """What is differentiated: p itself, or a scalar for each row; a is (n, m, n), one nudged class at a time."""
+    if kind == "cross_entropy":
+        log_p = a - a.max(axis=-1, keepdims=True)
+        log_p = log_p - np.log(np.exp(log_p).sum(axis=-1, keepdims=True))
+        return -np.asarray((log_p * probe.one_hot).sum(axis=-1))
+    p = softmax(a)
+    if kind == "squared_error":
+        return np.asarray(0.5 * ((p - probe.one_hot) ** 2).sum(axis=-1))
+    if kind == "vjp":
+        return np.asarray((p * probe.dy).sum(axis=-1))
+    return p
+
+
+def differences(kind: Kind, probe: Probe, h: float, scheme: Scheme) -> Floats:
+    """Return finite differences with step h of what a function of this kind differentiates."""
+    nudge = h * np.eye(probe.n)[:, None, :]
+    up = 0.0 if scheme == "backward" else nudge
+    down = 0.0 if scheme == "forward" else nudge
+    there, here = probe.z + up, probe.z - down
+    shape = (probe.n, probe.m, probe.n)
+    change = _loss(kind, probe, np.broadcast_to(there, shape)) - _loss(kind, probe, np.broadcast_to(here, shape))
+    change = change / (2.0 * h if scheme == "central" else h)
+    if kind == "jacobian":
+        return np.asarray(np.moveaxis(change, 0, -1))
+    if kind == "elementwise":
+        return np.asarray(np.einsum("jmj->mj", change))
+    return np.asarray(np.moveaxis(change, 0, -1))
+
+
+def finite_differences(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit | None:
+    """Return the scheme and the step, fitted, of which the results are finite differences."""
+    if kind == "forward":
+        return None
+    off = flat(results) - flat(truths)
+    size, error = float(np.abs(flat(truths)).max()), worst(results, truths)
+    schemes: tuple[tuple[Scheme, float], ...] = (("central", 2.0), ("forward", 1.0), ("backward", 1.0))
+    for scheme, order in schemes:
+
+        def at(h: float, scheme: Scheme = scheme) -> Floats:
+            return flat(tuple(differences(kind, probe, h, scheme) for probe in probes))
+
+        h0 = 1e-2 if order == 2.0 else 1e-5
+        shape = at(h0) - flat(truths)
+        slope = float(off @ shape) / float(shape @ shape)
+        if slope <= 0.0:
+            continue
+        h = _snapped(h0 * slope ** (1.0 / order))
+        if not 1e-9 < h < 3.0:
+            continue
+        for _ in range(4):
+            left = flat(results) - at(h)
+            noise = 40 * 1.2e-16 * (1.0 + size) / h
+            if np.abs(left).max() <= noise + 1e-7 * np.abs(off).max():
+                return _differences_fit(scheme, h, error)
+            step = (at(1.001 * h) - at(h)) / (0.001 * h)
+            h = _snapped(h + float(left @ step) / float(step @ step))
+            if not 1e-9 < h < 10.0:
+                break
+    return None
+
+
+def _snapped(h: float) -> float:
+    """Return the round step (1, 2 or 5 times a power of ten) that h nearly is, or h itself."""
+    if not 1e-300 < h < 1e300:
+        return h
+    decade = 10.0 ** np.floor(np.log10(h))
+    for figure in (1.0, 2.0, 5.0, 10.0):
+        if abs(h / (figure * decade) - 1.0) < 0.01:
+            return float(f"{figure * decade:.1e}")
+    return h
+
+
+def _differences_fit(scheme: Scheme, h: float, error: float) -> Fit:
+    right = error <= 1e-6
+    step = "a step" if right else "too large a step"
+    remedy = "" if right else "Use the formula, or central differences with a step near 1e−5."
+    label = "finite-differences" if right else "step-too-large"
+    if not right and scheme != "central" and h <= 1e-2:
+        label = f"{scheme}-difference"
+        remedy = "Take central differences, (f(z + h) − f(z − h)) / 2h, with a step near 1e−5, or the formula."
+    return Fit(
+        label,
+        f"{scheme} differences with {step}, h = {number(h)}",
+        remedy,
+        f"fitted step h = {number(h)}; the largest relative error is {scientific(error)}",
+        right,
+    )
+
+
+def temperature(results: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit | None:
+    """Return the temperature, fitted, with which the right formula gives the results."""
+    values = flat(results)
+
+    def at(spread: float) -> Floats:
+        return flat(tuple(_scaled(kind, probe, spread) for probe in probes))
+
+    best, left = 0.0, np.inf
+    for spread in np.concatenate([-np.geomspace(10, 0.1, 9), np.geomspace(0.05, 20, 25)]):
+        for factor in (1.0, spread) if kind != "forward" else (1.0,):
+            off = float(np.linalg.norm(values - factor * at(float(spread))))
+            if off < left:
+                best, left, power = float(spread), off, factor != 1.0
+    if left > 0.5 * float(np.linalg.norm(values)):
+        return None
+    for _ in range(12):
+        here = (best if power else 1.0) * at(best)
+        nudge = 1e-6 * best
+        there = ((best + nudge) if power else 1.0) * at(best + nudge)
+        slope = (there - here) / nudge
+        change = float((values - here) @ slope) / max(float(slope @ slope), 1e-300)
+        best += float(np.clip(change, -0.3 * abs(best), 0.3 * abs(best)))
+    off = float(np.abs(values - (best if power else 1.0) * at(best)).max())
+    if off > 1e-7 * float(np.abs(values).max()) or abs(best - 1.0) < 1e-6:
+        return None
+    return Fit(
+        "temperature",
+        f"the right formula for {number(best)}·z in place of z, a temperature of {number(1.0 / best)}"
+        + (" (differentiated with respect to z)" if power else ""),
+        "Leave the factor out, or pass logits that are scaled already: derivatives here are with respect to the softmax's own input.",
+        f"fitted factor {best:.8g}, a base of {number(float(np.exp(best)))}",
+    )
+
+
+def _scaled(kind: Kind, probe: Probe, spread: float) -> Floats:
+    p = softmax(spread * probe.z)
+    if kind == "forward":
+        return p
+    if kind == "elementwise":
+        return p * (1.0 - p)
+    if kind == "jacobian":
+        return p[:, :, None] * (np.eye(probe.n) - p[:, None, :])
+    if kind == "cross_entropy":
+        return p - probe.one_hot
+    g = probe.dy if kind == "vjp" else p - probe.one_hot
+    return np.asarray(p * (g - (p * g).sum(axis=-1, keepdims=True)))
+
+
+_Basis = tuple[tuple[str, Callable[[Floats, Floats], Floats]], ...]
+
+
+def _sum(x: Floats) -> Floats:
+    return np.asarray(x.sum(axis=-1, keepdims=True))
+
+
+_OF_MAP: _Basis = (
+    ("p", lambda p, v: p),
+    ("p²", lambda p, v: p * p),
+    ("1", lambda p, v: np.ones_like(p)),
+    ("p³", lambda p, v: p**3),
+    ("p Σp²", lambda p, v: p * _sum(p * p)),
+    ("Σp²", lambda p, v: _sum(p * p) + 0 * p),
+    ("log p", lambda p, v: np.log(p)),
+    ("p log p", lambda p, v: p * np.log(p)),
+)
+_OF_MATRIX: _Basis = (
+    ("diag(p)", lambda p, v: p[:, :, None] * np.eye(p.shape[1])),
+    ("p pᵀ", lambda p, v: p[:, :, None] * p[:, None, :]),
+    ("diag(p²)", lambda p, v: (p * p)[:, :, None] * np.eye(p.shape[1])),
+    ("I", lambda p, v: np.broadcast_to(np.eye(p.shape[1]), (*p.shape, p.shape[1]))),
+    ("p_i", lambda p, v: np.broadcast_to(p[:, :, None], (*p.shape, p.shape[1]))),
+    ("p_j", lambda p, v: np.broadcast_to(p[:, None, :], (*p.shape, p.shape[1]))),
+    ("1", lambda p, v: np.ones((*p.shape, p.shape[1]))),
+)
+_OF_VJP: _Basis = (
+    ("p∘dy", lambda p, v: p * v),
+    ("p Σ p·dy", lambda p, v: p * _sum(p * v)),
+    ("p²∘dy", lambda p, v: p * p * v),
+    ("dy", lambda p, v: v),
+    ("p", lambda p, v: p),
+    ("p Σ dy", lambda p, v: p * _sum(v)),
+    ("Σ p·dy", lambda p, v: _sum(p * v) + 0 * p),
+    ("p²", lambda p, v: p * p),
+    ("p² Σ p·dy", lambda p, v: p * p * _sum(p * v)),
+    ("Σ dy", lambda p, v: _sum(v) + 0 * p),
+    ("1", lambda p, v: np.ones_like(p)),
+)
+_OF_TARGET: _Basis = (
+    ("p", lambda p, v: p),
+    ("y", lambda p, v: v),
+    ("1", lambda p, v: np.ones_like(p)),
+    ("p∘y", lambda p, v: p * v),
+    ("p²", lambda p, v: p * p),
+    ("p Σp²", lambda p, v: p * _sum(p * p)),
+    ("p p_y", lambda p, v: p * _sum(p * v)),
+    ("p²∘y", lambda p, v: p * p * v),
+    ("p²(1 − p)", lambda p, v: p * p * (1 - p)),
+    ("p p_y²", lambda p, v: p * _sum(p * v) ** 2),
+    ("1/n", lambda p, v: np.full_like(p, 1.0 / p.shape[1])),
+)
+_BASES: dict[Kind, _Basis] = {
+    "forward": _OF_MAP,
+    "elementwise": _OF_MAP,
+    "jacobian": _OF_MATRIX,
+    "vjp": _OF_VJP,
+    "cross_entropy": _OF_TARGET,
+    "squared_error": _OF_TARGET,
+}
+
+
+def combination(results: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit | None:
+    """Return the mixture of simple terms, fitted by least squares, that the results are."""
+    basis = _BASES[kind]
+    columns = [
+        np.concatenate([of(probe.p, probe.dy if kind == "vjp" else probe.one_hot).reshape(-1) for probe in probes])
+        for _, of in basis
+    ]
+    values, matrix = flat(results), np.stack(columns, axis=1)
+    kept = list(range(len(basis)))
+    weights, ok = _solved(matrix, values)
+    if not ok:
+        return None
+    for k in sorted(kept, key=lambda k: abs(weights[k]) * float(np.abs(matrix[:, k]).max())):  # drop what is not needed
+        fewer = [j for j in kept if j != k]
+        if fewer and _solved(matrix[:, fewer], values)[1]:
+            kept = fewer
+    weights, _ = _solved(matrix[:, kept], values)
+    if len(kept) > 4:
+        return None
+    text = " ".join(
+        f"{'− ' if w < 0 else '+ ' if i else ''}{abs(w):.4g}·{basis[k][0]}"
+        for i, (k, w) in enumerate(zip(kept, weights, strict=True))
+    )
+    return Fit(
+        "combination",
+        f"{text}",
+        "",
+        f"your result = {text}, fitted by least squares",
+    )
+
+
+def _solved(matrix: Floats, values: Floats) -> tuple[Floats, bool]:
+    weights = np.linalg.lstsq(matrix, values, rcond=1e-12)[0]
+    left = float(np.abs(values - matrix @ weights).max())
+    return weights, left <= 1e-8 * float(np.abs(values).max())

@@ -1,0 +1,117 @@
+"""Where a result is right and where it is not: the symptoms of a mistake that no formula explains."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.model.clinic.diagnosis import Kind
+from explorer.model.clinic.fit import Fit, Results
+from explorer.model.clinic.formulas import FORM_OF
+from explorer.model.clinic.probes import Probe
+from explorer.model.exact import Floats
+
+Mask = NDArray[np.bool_]
+
+
+def _wrong(result: Floats, truth: Floats) -> Mask:
+    scale = np.abs(truth).max(axis=tuple(range(1, truth.ndim)), keepdims=True)
+    return np.asarray(np.abs(result - truth) > 1e-9 * scale)
+
+
+def _masks(kind: Kind, probe: Probe) -> dict[str, tuple[Mask, str, str]]:
+    """For each pattern the entries it means, what to say, and how to mend it."""
+    m, n = probe.z.shape
+    matrix = kind == "jacobian"
+    shape = (m, n, n) if matrix else (m, n)
+    rows, last = np.indices(shape)[0], np.indices(shape)[-1]
+    loop, alone = "Let the loop run over all {}: range(n) ends at n − 1 by itself.", "Treat every row by itself."
+    found = {
+        "last-class": (last == n - 1, "in the last class", loop.format("classes")),
+        "first-class": (last == 0, "in the first class", loop.format("classes")),
+        "last-row": (rows == m - 1, "in the last row", loop.format("rows")),
+        "first-row": (rows == 0, "in the first row", loop.format("rows")),
+        "all-but-first-row": (rows != 0, "in every row but the first", alone),
+        "all-but-last-row": (rows != m - 1, "in every row but the last", alone),
+        "all-but-first-class": (last != 0, "in every class but the first", loop.format("classes")),
+        "all-but-last-class": (last != n - 1, "in every class but the last", loop.format("classes")),
+    }
+    if matrix:
+        i = np.indices(shape)[1]
+        found |= {
+            "diagonal": (i == last, "on the diagonal", "The diagonal is p_i(1 − p_i)."),
+            "off-diagonal": (i != last, "off the diagonal", "Off the diagonal J is −p_i p_j."),
+            "last-class-row": (i == n - 1, "in the last row of each matrix", loop.format("classes")),
+            "first-class-row": (i == 0, "in the first row of each matrix", loop.format("classes")),
+            "last-class-edges": ((i == n - 1) | (last == n - 1), "in the last row and column", loop.format("classes")),
+            "first-class-edges": ((i == 0) | (last == 0), "in the first row and column", loop.format("classes")),
+            "last-corner": ((i == n - 1) & (last == n - 1), "in the last corner", loop.format("classes")),
+            "first-corner": ((i == 0) & (last == 0), "in the first corner", loop.format("classes")),
+            "upper-triangle": (i < last, "above the diagonal", "Fill both triangles: J is symmetric."),
+            "lower-triangle": (i > last, "below the diagonal", "Fill both triangles: J is symmetric."),
+        }
+        return found
+    hard = np.eye(n, dtype=bool)[probe.z.argmax(axis=1)]
+    found |= {
+        "winner": (hard, "in each row's largest class", "The formula is the same for every class."),
+        "all-but-winner": (~hard, "in every class but the largest", "The formula is the same for every class."),
+        "negative-logits": (probe.z < 0, "where the logit is negative", "Do not cut negative logits off."),
+        "positive-logits": (probe.z > 0, "where the logit is positive", "Treat logits of either sign alike."),
+    }
+    if FORM_OF[kind] == "target":
+        target = probe.one_hot > 0
+        found |= {
+            "target": (target, "at the target class", "There the gradient of cross-entropy is p_y − 1."),
+            "off-target": (~target, "in every class but the target", "There the gradient of cross-entropy is p_j."),
+        }
+    if kind == "vjp":
+        found |= {
+            "negative-dy": (probe.dy < 0, "where dy is negative", "Use dy with its sign."),
+            "positive-dy": (probe.dy > 0, "where dy is positive", "Use dy with its sign."),
+        }
+    return found
+
+
+def of(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit | None:
+    """Return the pattern of wrong entries that all probes share."""
+    wrong = [_wrong(r, t) for r, t in zip(results, truths, strict=True)]
+    if not any(w.any() for w in wrong):
+        return None
+    where = [_masks(kind, probe) for probe in probes]
+    for name in where[0]:
+        masks = [w[name][0] for w in where]
+        inside = all((w <= mask).all() for w, mask in zip(wrong, masks, strict=True))
+        hit = sum(int(w.sum()) for w in wrong) / max(sum(int(mask.sum()) for mask in masks), 1)
+        if not inside or hit < 0.6:
+            continue
+        text, remedy = where[0][name][1:]
+        entries = np.concatenate([r[w] for r, w in zip(results, wrong, strict=True)])
+        zero = bool((entries == 0.0).all())
+        return Fit(
+            f"{name}-{'zero' if zero else 'wrong'}",
+            f"the right values, except {text}, where it returns {'0' if zero else 'something else'}",
+            remedy,
+            f"{len(entries)} of {sum(w.size for w in wrong)} entries are wrong, all of them {text}",
+        )
+    if FORM_OF[kind] == "map" or kind == "jacobian":
+        return _below_a_threshold(results, truths, wrong)
+    return None
+
+
+def _below_a_threshold(results: Results, truths: Results, wrong: list[Mask]) -> Fit | None:
+    true, values = np.concatenate([t.ravel() for t in truths]), np.concatenate([r.ravel() for r in results])
+    mask = np.concatenate([w.ravel() for w in wrong])
+    if mask.mean() > 0.6:
+        return None
+    if true[mask].max() < true[~mask].min():
+        level, side = float(true[mask].max()), "below"
+    elif true[mask].min() > true[~mask].max():
+        level, side = float(true[mask].min()), "above"
+    else:
+        return None
+    same = float(np.ptp(values[mask])) == 0.0
+    return Fit(
+        "clipped",
+        f"the right values, but those {side} {level:.2g} are "
+        + (f"replaced by {values[mask][0]:.4g}" if same else "changed"),
+        "Do not clip the result: small probabilities matter, and with the maximum subtracted nothing needs clipping.",
+        f"{int(mask.sum())} of {mask.size} entries are wrong, all {side} {level:.2g}",
+    )

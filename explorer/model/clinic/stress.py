@@ -1,0 +1,178 @@
+"""Where a correct function breaks: inputs that are less tame, each tried on a small batch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.model.clinic.calling import Plan
+from explorer.model.clinic.diagnosis import Kind
+from explorer.model.clinic.probes import Probe
+from explorer.model.exact import Floats
+
+_BASE = np.array([[0.5, -1.0, 1.5, 0.25], [1.0, 2.0, -0.5, 0.0]])
+_DY = np.array([[0.7, -0.4, 1.1, 0.2], [-0.3, 0.9, 0.4, -1.2]])
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Stress:
+    """One place where a correct function breaks: a label and a sentence."""
+
+    label: str
+    sentence: str
+
+
+def _probe(z: Floats) -> Probe:
+    return Probe("stress", z, _DY, np.array([1, 2]))
+
+
+def _symptom(plan: Plan, probe: Probe, truth: Floats, tolerance: float) -> str:
+    """Return what goes wrong, as the end of a sentence, or nothing."""
+    outcome = plan.run(probe)
+    values = outcome.values
+    if values is None:
+        return f"it raises {outcome.detail}" if outcome.problem == "raises" else f"it {outcome.detail}"
+    if outcome.changed:
+        return "it writes to its input"
+    if values.shape != truth.shape:
+        return f"the shape is {values.shape}"
+    if not np.isfinite(values).all():
+        return "NaN" if np.isnan(values).any() else "∞"
+    scale = np.abs(truth).max(axis=tuple(range(1, truth.ndim)), keepdims=True)
+    error = float((np.abs(values - truth) / np.where(scale > 0.0, scale, 1.0)).max())
+    if error <= tolerance:
+        return ""
+    return "only zeros" if not values.any() else f"wrong by {100 * error:.2g} %"
+
+
+def where_it_breaks(plan: Plan, kind: Kind, scale: Callable[[Probe], float]) -> tuple[Stress, ...]:
+    """Try a correct function on hard inputs; ``scale`` is the constant factor that its results carry."""
+
+    def tried(z: Floats, tolerance: float = _TOLERANCE) -> str:
+        probe = _probe(np.asarray(z, dtype=np.float64))
+        truth = probe.truth(kind) * scale(probe)
+        return _symptom(plan, probe, truth, tolerance)
+
+    found = []
+    over = next((offset for offset in (12.0, 90.0, 300.0, 712.0, 2000.0, 1e5) if tried(_BASE + offset)), 0.0)
+    if over and not plan.takes_p:
+        start = _bisected(lambda x: bool(tried(_BASE + x)), over)
+        found.append(
+            Stress(
+                "overflow",
+                f"overflow: from logits of about {start:.3g} on: {tried(_BASE + over)}. Subtract each row's maximum.",
+            )
+        )
+    under = next((offset for offset in (90.0, 300.0, 760.0, 2000.0, 1e5) if tried(_BASE - offset)), 0.0)
+    if under and not plan.takes_p:
+        start = _bisected(lambda x: bool(tried(_BASE - x)), under)
+        found.append(
+            Stress(
+                "underflow",
+                f"underflow: from logits of about −{start:.3g} down: {tried(_BASE - under)}. Subtract each row's maximum.",
+            )
+        )
+    if not over and not plan.rows and not plan.takes_p:
+        far = tried(_BASE + np.array([[800.0], [0.0]])) or tried(_BASE + np.array([[0.0], [-800.0]]))
+        if far:
+            found.append(
+                Stress(
+                    "far-rows",
+                    f"far rows: when rows lie 800 apart: {far}. Subtract each row's own maximum, not the batch's.",
+                )
+            )
+    found += _saturated(plan, kind, scale, bool(over))
+    found += _other_types(plan, kind, scale)
+    return tuple(found)
+
+
+def _bisected(breaks: Callable[[float], bool], high: float) -> float:
+    low = 0.0
+    while high - low > 0.01 * high:
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if breaks(middle) else (middle, high)
+    return high
+
+
+def _saturated(plan: Plan, kind: Kind, scale: Callable[[Probe], float], overflows: bool) -> list[Stress]:
+    found = []
+    for gap in (20.0, 40.0, 200.0, 800.0):
+        if overflows and gap > 200.0:
+            break
+        z = (
+            np.array([[gap, 0.0, 0.5, -0.5], [0.0, gap, 0.5, -0.5]])
+            if kind != "cross_entropy"
+            else np.array([[0.0, gap, 0.5, -0.5], [0.5, 0.0, gap, -0.5]])
+        )
+        probe = _probe(z)
+        truth = probe.truth(kind) * scale(probe)
+        if float(np.abs(truth).max()) < 1e-290:
+            break
+        symptom = _symptom(plan, probe, truth, 1e-4)
+        if symptom:
+            what = "its digits are lost to 1 − p" if symptom != "NaN" else "it divides by a p of 0"
+            found.append(Stress("saturated", f"saturated winner: with one logit {gap:.0f} ahead: {symptom}; {what}."))
+            break
+    if kind == "cross_entropy" and not found and not overflows:
+        probe = _probe(np.array([[800.0, 0.0, 0.5, -0.5], [0.0, 800.0, 0.5, -0.5]]))
+        symptom = _symptom(plan, probe, probe.truth(kind) * scale(probe), 1e-4)
+        if symptom:
+            found.append(
+                Stress(
+                    "underflow",
+                    f"underflow: with the target 800 behind: {symptom}; p_y is 0 there. Fold cross-entropy in: p − y.",
+                )
+            )
+    return found
+
+
+def _other_types(plan: Plan, kind: Kind, scale: Callable[[Probe], float]) -> list[Stress]:
+    found = []
+    whole = np.array([[1, 2, 3, 0], [2, -1, 0, 1]])
+    for name, z, tolerance in (
+        ("integer", whole, _TOLERANCE),
+        ("float32", _BASE.astype(np.float32), 1e-5),
+    ):
+        if plan.takes_p and name == "integer":
+            continue
+        probe = _probe(z.astype(np.float64))
+        truth = probe.truth(kind) * scale(probe)
+        if plan.takes_p:
+            given = Probe("stress", z, _DY.astype(np.float32), probe.y)
+            symptom = _symptom(_Cast(plan, np.float32), given, truth, tolerance)
+        else:
+            symptom = _symptom(plan, Probe("stress", z, _DY, probe.y), truth, tolerance)
+        if symptom:
+            found.append(
+                Stress(
+                    f"{name}-input", f"{name} logits: {symptom}. Convert first: z = np.asarray(z, dtype=np.float64)."
+                )
+            )
+    if not plan.rows and not plan.takes_p:
+        probe = _probe(_BASE)
+        truth = (probe.truth(kind) * scale(probe))[0]
+        first = Plan(plan.call, plan.second, plan.takes_p, plan.swapped, True).run(
+            Probe("stress", _BASE[:1], _DY[:1], np.array([1]))
+        )
+        values = None if first.values is None else first.values[0]
+        if values is not None and values.shape == truth.shape and not np.allclose(values, truth, rtol=1e-6, atol=1e-12):
+            found.append(
+                Stress(
+                    "single-vector",
+                    "single vector: a plain vector of shape (n,) gives wrong numbers; pass it as one row.",
+                )
+            )
+    return found
+
+
+class _Cast(Plan):
+    """A plan that passes its probabilities in another dtype."""
+
+    def __init__(self, plan: Plan, dtype: type[np.floating]) -> None:
+        super().__init__(plan.call, plan.second, plan.takes_p, plan.swapped, plan.rows)
+        object.__setattr__(self, "dtype", dtype)
+
+    def arguments(self, probe: Probe) -> list[object]:
+        """Return what the plan passes, the floats in the other dtype."""
+        return [a.astype(self.dtype) if a.dtype.kind == "f" else a for a in super().arguments(probe)]
