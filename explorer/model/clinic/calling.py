@@ -126,7 +126,7 @@ class Subject:
     part: str = ""  # "forward pass", "backward pass" of a class
 
 
-class CannotCall(Exception):
+class CannotCallError(Exception):
     """Nothing here can be called as one of the kinds; the message is a sentence for the user."""
 
 
@@ -211,20 +211,16 @@ def _things(dtype: np.dtype[Any]) -> str:
 def subjects(function: Any, kind: Kind | None) -> tuple[Subject, ...]:
     """Return what to diagnose: one subject for a function, the backward and the forward pass for a class.
 
-    Raises CannotCall with a sentence.
+    Raises CannotCallError with a sentence.
     """
     if inspect.isclass(function) or not inspect.isroutine(function):
         made = _of_class(function, kind)
         if made:
             return made
     if not callable(function):
-        raise CannotCall(f"This is no function: a value of type {type(function).__name__} cannot be called.")
+        raise CannotCallError(f"This is no function: a value of type {type(function).__name__} cannot be called.")
     name = str(getattr(function, "__name__", type(function).__name__))
-    return (Subject(_plans(function, _parameters(function), kind, name), _kind_of(kind, function, name), name),)
-
-
-def _kind_of(kind: Kind | None, function: Any, name: str) -> Kind | None:
-    return kind
+    return (Subject(_plans(function, _parameters(function), kind, name), kind, name),)
 
 
 def _parameters(call: Any) -> tuple[list[str], int] | None:
@@ -254,19 +250,19 @@ def _plans(
         )
     if parameters is not None:
         if required > 2:
-            raise CannotCall(
+            raise CannotCallError(
                 f"{name} needs {required} arguments ({', '.join(names[:required])}); a function of the clinic takes "
                 "the logits, or the logits and an upstream gradient or target."
             )
         if two and len(names) < 2:
-            raise CannotCall(
-                f"{name} takes {len(names)} argument{'s' * (len(names) != 1)}, but the kind {kind} needs two: the logits and "
-                + ("an upstream gradient dy." if kind == "vjp" else "a target y.")
+            raise CannotCallError(
+                f"{name} takes {len(names)} argument{'s' * (len(names) != 1)}, but the kind {kind} needs two: "
+                "the logits and " + ("an upstream gradient dy." if kind == "vjp" else "a target y.")
             )
         if not two and required > 1:
-            raise CannotCall(f"{name} needs {required} arguments, but the kind {kind} takes the logits only.")
+            raise CannotCallError(f"{name} needs {required} arguments, but the kind {kind} takes the logits only.")
         if not names:
-            raise CannotCall(f"{name} takes no argument; it needs the logits.")
+            raise CannotCallError(f"{name} takes no argument; it needs the logits.")
     if not two:
         named_p = bool(names) and bool(PROBABILITIES.fullmatch(names[0]))
         return tuple(Plan(call, takes_p=p) for p in ((True, False) if named_p and kind != "forward" else (False,)))
@@ -340,7 +336,7 @@ def _made(given: Any) -> Any:
         with _quiet():
             return given()
     except BaseException as error:
-        raise CannotCall(
+        raise CannotCallError(
             f"The class {given.__name__} cannot be made without arguments ({type(error).__name__}: {error})."
         ) from None
 
@@ -348,7 +344,7 @@ def _made(given: Any) -> Any:
 def _both(
     forth: Callable[..., Any] | None, back: Callable[..., Any], name: str, kind: Kind | None
 ) -> tuple[Callable[..., Any], tuple[list[str], int] | None, Kind | None]:
-    """Return a function that runs the forward pass before the backward one, its parameters, and what kind that tells."""
+    """Return a function that runs both passes, forward first, its parameters, and the kind that they tell."""
     parameters = _parameters(back)
     if forth is None or parameters is None:
         return back, parameters, None

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.model.clinic import sources
+from explorer.model.clinic.diagnosis import Kind
 from explorer.model.clinic.formulas import FORMULAS, Form, Formula
 from explorer.model.clinic.probes import Probe, main_probes
 from explorer.model.clinic.sources import SOURCES, Source
@@ -61,10 +62,11 @@ class Match:
     cost: float
     residual: float
 
-    @property
-    def is_right(self) -> bool:
-        """Whether this is the right formula on the true softmax, but for the factor."""
-        return self.formula.right and self.source is sources.TRUE
+    def is_right_for(self, kind: Kind) -> bool:
+        """Whether this is the right formula of a kind, with a factor that it may have."""
+        factors = ("1", "1/m") if kind in ("cross_entropy", "squared_error") else ("1",)
+        right = self.formula.right and self.formula.kind == kind and self.source is sources.TRUE
+        return right and self.factor in factors
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,7 +40,7 @@ def worst(results: Results, truths: Results) -> float:
 def narrow(results: Results, truths: Results, dtypes: set[str], moved: float) -> Fit | None:
     """Return the narrow number format that explains small errors.
 
-    ``moved`` is how far the result moves, relatively, when the logits move by 1e-11: exactly 0 where they are
+    ``moved`` is how far the result moves, relatively, when the logits move by 1e-13: exactly 0 where they are
     rounded to a narrow format first.
     """
     error = worst(results, truths)
@@ -61,8 +61,8 @@ def narrow(results: Results, truths: Results, dtypes: set[str], moved: float) ->
     return None
 
 
-def epsilon(results: Results, truths: Results, kind: Kind) -> Fit | None:
-    """Return what a small constant, added or divided by, or a rounding explains."""
+def rounded(results: Results, truths: Results) -> Fit | None:
+    """Return to how many decimals the results are rounded."""
     values, true = flat(results), flat(truths)
     for decimals in range(1, 11):
         scaled = values * 10.0**decimals
@@ -73,6 +73,46 @@ def epsilon(results: Results, truths: Results, kind: Kind) -> Fit | None:
                 "Leave out the rounding: it cuts off small probabilities.",
                 f"the largest error is {scientific(float(np.abs(values - true).max()))}",
             )
+    return None
+
+
+def noisy(error: float, moved: float, kind: Kind) -> Fit | None:
+    """Return finite differences that are as good as rounding errors over the step allow, or drown in them.
+
+    ``moved`` is how far the result jumps, relatively, when the logits move by 1e-13; a smooth function hardly moves.
+    """
+    if kind == "forward" or moved <= max(0.05 * error, 5e-12):
+        return None
+    evidence = f"the result jumps by {scientific(moved)} when the logits move by 1e−13: rounding errors over a step"
+    if error <= 1e-6:
+        return Fit(
+            "finite-differences",
+            f"finite differences, good to {scientific(error)}",
+            "",
+            evidence,
+            right=True,
+        )
+    return Fit(
+        "step-too-small",
+        "finite differences with too small a step: rounding errors are divided by it",
+        "Use central differences with a step near 1e−5, or the formula.",
+        evidence,
+    )
+
+
+def inaccurate(error: float) -> Fit:
+    """Return what to say about results that are nearly right, for no reason that is known."""
+    return Fit(
+        "inaccurate",
+        f"the right values up to a relative error of {scientific(error)}, far more than rounding gives",
+        "Look for a small constant, a clip or a rounding, and leave it out.",
+        f"the largest relative error is {scientific(error)}",
+    )
+
+
+def epsilon(results: Results, truths: Results, kind: Kind) -> Fit | None:
+    """Return what a small constant, added or divided by, explains."""
+    values, true = flat(results), flat(truths)
     added = values - true
     constant = float(np.median(added))
     if abs(constant) > 1e-12 and np.abs(added - constant).max() <= 1e-3 * abs(constant) + 1e-15:
@@ -89,7 +129,7 @@ def epsilon(results: Results, truths: Results, kind: Kind) -> Fit | None:
         if small <= 0.2:
             return Fit(
                 "epsilon",
-                "the right values times a factor near 1 that differs from row to row, as an ε added to the sum of exponentials gives",
+                "the right values times a factor near 1 that differs from row to row, as an ε in the sum gives",
                 "Leave the ε out: with the maximum subtracted the sum is at least 1.",
                 f"the factors lie between {factors.min():.10g} and {factors.max():.10g}",
             )
@@ -163,7 +203,7 @@ def finite_differences(results: Results, truths: Results, kind: Kind, probes: tu
         for _ in range(4):
             left = flat(results) - at(h)
             noise = 40 * 1.2e-16 * (1.0 + size) / h
-            if np.abs(left).max() <= noise + 1e-7 * np.abs(off).max():
+            if np.abs(left).max() <= min(noise, 0.1 * np.abs(off).max()) + 1e-7 * np.abs(off).max():
                 return _differences_fit(scheme, h, error)
             step = (at(1.001 * h) - at(h)) / (0.001 * h)
             h = _snapped(h + float(left @ step) / float(step @ step))
@@ -229,7 +269,7 @@ def temperature(results: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit 
         "temperature",
         f"the right formula for {number(best)}·z in place of z, a temperature of {number(1.0 / best)}"
         + (" (differentiated with respect to z)" if power else ""),
-        "Leave the factor out, or pass logits that are scaled already: derivatives here are with respect to the softmax's own input.",
+        "Leave the factor out, or scale the logits before: derivatives are with respect to the softmax's own input.",
         f"fitted factor {best:.8g}, a base of {number(float(np.exp(best)))}",
     )
 
@@ -342,6 +382,6 @@ def combination(results: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit 
 
 
 def _solved(matrix: Floats, values: Floats) -> tuple[Floats, bool]:
-    weights = np.linalg.lstsq(matrix, values, rcond=1e-12)[0]
+    weights: Floats = np.asarray(np.linalg.lstsq(matrix, values, rcond=1e-12)[0], dtype=np.float64)
     left = float(np.abs(values - matrix @ weights).max())
     return weights, left <= 1e-8 * float(np.abs(values).max())

@@ -77,13 +77,13 @@ def _pick(s: Floats, v: Floats) -> Floats:
 
 
 def _hard(v: Floats) -> Floats:
-    return np.eye(v.shape[-1])[v.argmax(axis=-1)]
+    return np.asarray(np.eye(v.shape[-1])[v.argmax(axis=-1)])
 
 
-_MATRIX = "Keep the matrix J = diag(p) − p pᵀ, and multiply it by the upstream gradient: p * (dy - (p * dy).sum(axis=-1, keepdims=True))."
-_OFF = "Every output depends on every logit: add the off-diagonal terms −p_i p_j, or use p * (dy - (p * dy).sum(axis=-1, keepdims=True))."
-_J = "Use J_ij = p_i(δ_ij − p_j), for a batch: p[:, :, None] * (np.eye(n) - p[:, None, :])."
 _VJP = "Use p * (dy - (p * dy).sum(axis=-1, keepdims=True))."
+_MATRIX = "Keep the matrix J = diag(p) − p pᵀ, and multiply it by the upstream gradient. " + _VJP
+_OFF = "Every output depends on every logit: add the off-diagonal terms −p_i p_j. For a backward pass: " + _VJP
+_J = "Use J_ij = p_i(δ_ij − p_j), for a batch: p[:, :, None] * (np.eye(n) - p[:, None, :])."
 _CE = "The gradient of cross-entropy at the logits is p − y, with y one-hot."
 _SE = "Multiply p − y by the softmax's Jacobian: with g = p - y, p * (g - (p * g).sum(axis=-1, keepdims=True))."
 

@@ -25,12 +25,12 @@ class Probe:
     @property
     def m(self) -> int:
         """The number of rows."""
-        return self.z.shape[0]
+        return int(self.z.shape[0])
 
     @property
     def n(self) -> int:
         """The number of classes."""
-        return self.z.shape[1]
+        return int(self.z.shape[1])
 
     @cached_property
     def softmax(self) -> Softmax:
@@ -94,9 +94,9 @@ def more_probes(seed: int) -> tuple[Probe, ...]:
         tall,
         two,
         wide,
-        _with(random, "a winner 17 ahead", spread),
         _with(random, "logits about 30", 30.0 + single),
         _with(random, "logits about −30", -30.0 + single),
+        _with(random, "a winner 17 ahead", spread),
         _with(random, "only positive logits", np.abs(single) + 0.1),
         _with(random, "only negative logits", -np.abs(single) - 0.1),
         _with(random, "equal logits", tied),

@@ -28,9 +28,9 @@ def right_shape(form: Form, probe: Probe) -> tuple[int, ...]:
 
 
 def whole_jacobian(values: Floats, probe: Probe) -> Floats | None:
-    """Return the blocks (m, n, n) of a Jacobian of the whole batch, (m, n, m, n) or (mn, mn), whose other blocks are 0."""
+    """Return the blocks (m, n, n) of a whole batch's Jacobian, (m, n, m, n) or (mn, mn), if its other blocks are 0."""
     m, n = probe.z.shape
-    if m == 1 or values.shape not in ((m, n, m, n), (m * n, m * n)):
+    if values.shape != (m, n, m, n) and (m == 1 or values.shape != (m * n, m * n)):
         return None
     blocks = values.reshape(m, n, m, n).transpose(0, 2, 1, 3)
     rows = np.arange(m)

@@ -22,11 +22,11 @@ class Source:
 def softmax(x: Floats, axis: int | None = -1) -> Floats:
     """Return the plain softmax along an axis, or over the whole array."""
     e = np.exp(x - x.max(axis=axis, keepdims=True))
-    return e / e.sum(axis=axis, keepdims=True)
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
 
 def _e(z: Floats) -> Floats:
-    return np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(np.exp(z - z.max(axis=-1, keepdims=True)))
 
 
 def _sum(x: Floats, axis: int | None = -1) -> Floats:
@@ -34,12 +34,12 @@ def _sum(x: Floats, axis: int | None = -1) -> Floats:
 
 
 def _standard(z: Floats) -> Floats:
-    return (z - z.mean(axis=-1, keepdims=True)) / z.std(axis=-1, keepdims=True)
+    return np.asarray((z - z.mean(axis=-1, keepdims=True)) / z.std(axis=-1, keepdims=True))
 
 
 def _min_max(z: Floats) -> Floats:
     low, high = z.min(axis=-1, keepdims=True), z.max(axis=-1, keepdims=True)
-    return (z - low) / (high - low)
+    return np.asarray((z - low) / (high - low))
 
 
 def _sigmoid(z: Floats) -> Floats:
@@ -47,7 +47,7 @@ def _sigmoid(z: Floats) -> Floats:
 
 
 def _hard(z: Floats) -> Floats:
-    return np.eye(z.shape[-1])[z.argmax(axis=-1)]
+    return np.asarray(np.eye(z.shape[-1])[z.argmax(axis=-1)])
 
 
 def _row(z: Floats, k: int) -> Floats:
@@ -55,12 +55,12 @@ def _row(z: Floats, k: int) -> Floats:
 
 
 def _sum_of_row(z: Floats, k: int) -> Floats:
-    return np.exp(z) / np.exp(z[k]).sum()
+    return np.asarray(np.exp(z) / np.exp(z[k]).sum())
 
 
 def _but(z: Floats, k: int) -> Floats:
     e = np.exp(z)
-    return e / (_sum(e) - e[:, k : k + 1] if k >= 0 else _sum(e[:, :k]))
+    return np.asarray(e / (_sum(e) - e[:, k : k + 1] if k >= 0 else _sum(e[:, :k])))
 
 
 _AXIS = "Sum over the classes of each row: axis=-1 (or 1) with keepdims=True."

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +11,8 @@ from explorer.model.clinic.diagnosis import Kind
 from explorer.model.clinic.probes import Probe
 from explorer.model.exact import Floats
 
-_BASE = np.array([[0.5, -1.0, 1.5, 0.25], [1.0, 2.0, -0.5, 0.0]])
+_BASE: Floats = np.array([[0.5, -1.0, 1.5, 0.25], [1.0, 2.0, -0.5, 0.0]])
 _DY = np.array([[0.7, -0.4, 1.1, 0.2], [-0.3, 0.9, 0.4, -1.2]])
-_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ def _symptom(plan: Plan, probe: Probe, truth: Floats, tolerance: float) -> str:
     return "only zeros" if not values.any() else f"wrong by {100 * error:.2g} %"
 
 
-def where_it_breaks(plan: Plan, kind: Kind, scale: Callable[[Probe], float]) -> tuple[Stress, ...]:
+def where_it_breaks(plan: Plan, kind: Kind, scale: Callable[[Probe], float], tolerance: float) -> tuple[Stress, ...]:
     """Try a correct function on hard inputs; ``scale`` is the constant factor that its results carry."""
 
-    def tried(z: Floats, tolerance: float = _TOLERANCE) -> str:
+    def tried(z: Floats) -> str:
         probe = _probe(np.asarray(z, dtype=np.float64))
         truth = probe.truth(kind) * scale(probe)
         return _symptom(plan, probe, truth, tolerance)
@@ -70,7 +70,8 @@ def where_it_breaks(plan: Plan, kind: Kind, scale: Callable[[Probe], float]) -> 
         found.append(
             Stress(
                 "underflow",
-                f"underflow: from logits of about −{start:.3g} down: {tried(_BASE - under)}. Subtract each row's maximum.",
+                f"underflow: from logits of about −{start:.3g} down: {tried(_BASE - under)}. "
+                "Subtract each row's maximum.",
             )
         )
     if not over and not plan.rows and not plan.takes_p:
@@ -83,7 +84,7 @@ def where_it_breaks(plan: Plan, kind: Kind, scale: Callable[[Probe], float]) -> 
                 )
             )
     found += _saturated(plan, kind, scale, bool(over))
-    found += _other_types(plan, kind, scale)
+    found += _other_types(plan, kind, scale, tolerance)
     return tuple(found)
 
 
@@ -114,7 +115,7 @@ def _saturated(plan: Plan, kind: Kind, scale: Callable[[Probe], float], overflow
             what = "its digits are lost to 1 − p" if symptom != "NaN" else "it divides by a p of 0"
             found.append(Stress("saturated", f"saturated winner: with one logit {gap:.0f} ahead: {symptom}; {what}."))
             break
-    if kind == "cross_entropy" and not found and not overflows:
+    if kind == "cross_entropy" and not overflows:
         probe = _probe(np.array([[800.0, 0.0, 0.5, -0.5], [0.0, 800.0, 0.5, -0.5]]))
         symptom = _symptom(plan, probe, probe.truth(kind) * scale(probe), 1e-4)
         if symptom:
@@ -127,22 +128,25 @@ def _saturated(plan: Plan, kind: Kind, scale: Callable[[Probe], float], overflow
     return found
 
 
-def _other_types(plan: Plan, kind: Kind, scale: Callable[[Probe], float]) -> list[Stress]:
+def _other_types(plan: Plan, kind: Kind, scale: Callable[[Probe], float], tolerance: float) -> list[Stress]:
     found = []
-    whole = np.array([[1, 2, 3, 0], [2, -1, 0, 1]])
-    for name, z, tolerance in (
-        ("integer", whole, _TOLERANCE),
-        ("float32", _BASE.astype(np.float32), 1e-5),
-    ):
+    whole: Any = np.array([[1, 2, 3, 0], [2, -1, 0, 1]])
+    inputs: tuple[tuple[str, Any, float], ...] = (
+        ("integer", whole, tolerance),
+        ("float32", _BASE.astype(np.float32), max(tolerance, 1e-5)),
+    )
+    for name, z, limit in inputs:
         if plan.takes_p and name == "integer":
             continue
         probe = _probe(z.astype(np.float64))
         truth = probe.truth(kind) * scale(probe)
         if plan.takes_p:
             given = Probe("stress", z, _DY.astype(np.float32), probe.y)
-            symptom = _symptom(_Cast(plan, np.float32), given, truth, tolerance)
+            symptom = _symptom(
+                _InFloat32(plan.call, plan.second, plan.takes_p, plan.swapped, plan.rows), given, truth, limit
+            )
         else:
-            symptom = _symptom(plan, Probe("stress", z, _DY, probe.y), truth, tolerance)
+            symptom = _symptom(plan, Probe("stress", z, _DY, probe.y), truth, limit)
         if symptom:
             found.append(
                 Stress(
@@ -166,13 +170,9 @@ def _other_types(plan: Plan, kind: Kind, scale: Callable[[Probe], float]) -> lis
     return found
 
 
-class _Cast(Plan):
-    """A plan that passes its probabilities in another dtype."""
-
-    def __init__(self, plan: Plan, dtype: type[np.floating]) -> None:
-        super().__init__(plan.call, plan.second, plan.takes_p, plan.swapped, plan.rows)
-        object.__setattr__(self, "dtype", dtype)
+class _InFloat32(Plan):
+    """A plan that passes everything in single precision."""
 
     def arguments(self, probe: Probe) -> list[object]:
-        """Return what the plan passes, the floats in the other dtype."""
-        return [a.astype(self.dtype) if a.dtype.kind == "f" else a for a in super().arguments(probe)]
+        """Return what the plan passes, the floats in float32."""
+        return [a.astype(np.float32) if a.dtype.kind == "f" else a for a in super().arguments(probe)]

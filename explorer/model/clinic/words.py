@@ -43,7 +43,7 @@ def remedy(kind: Kind) -> str:
 
 def likely_kind(second: str) -> Kind | None:
     """Return the kind that the second argument alone tells."""
-    return {"": None, "dy": "vjp"}.get(second, "cross_entropy")  # type: ignore[return-value]
+    return None if not second else "vjp" if second == "dy" else "cross_entropy"
 
 
 def of_part(part: str, sentence: str) -> str:
@@ -97,7 +97,8 @@ def explained(match: Match, kind: Kind) -> tuple[str, str, str]:
         labels = ["sigmoid-rule"]
     sentence = f"It computes {text}, instead of {_TRUTH[kind]}."
     if kind == "elementwise" and labels == ["diagonal-only"]:
-        sentence = f"It computes {text}. Every probability depends on every logit, so the off-diagonal terms −p_i p_j are missing."
+        missing = "Every probability depends on every logit: the off-diagonal terms −p_i p_j are missing."
+        sentence = f"It computes {text}. {missing}"
     return "+".join(dict.fromkeys(labels)), sentence, " ".join(dict.fromkeys(filter(None, remedies)))
 
 
@@ -149,20 +150,10 @@ def zero(kind: Kind, largest: float) -> tuple[str, str, str]:
         what = "0" if largest == 0.0 else f"0 up to {scientific(largest)}"
         return (
             "row-sum",
-            f"It computes the sum of each Jacobian row, which is {what} whatever the logits: probabilities always sum to 1.",
+            f"It computes the sum of each Jacobian row, {what} whatever the logits, as probabilities always sum to 1.",
             _REMEDY["elementwise"],
         )
     return "zero", "It returns only zeros.", _REMEDY[kind]
-
-
-def too_small_a_step(moved: float) -> Fit:
-    """Return the fit of differences that drown in rounding errors."""
-    return Fit(
-        "step-too-small",
-        "finite differences with too small a step: rounding errors are divided by it",
-        "Use central differences with a step near 1e−5, or the formula.",
-        f"the result jumps by {scientific(moved)} when the logits move by 1e−11",
-    )
 
 
 def raised(detail: str, always: bool, probes: tuple[Probe, ...], outcomes: list[Outcome]) -> tuple[str, str, str]:

@@ -1,0 +1,265 @@
+"""The clinic names what people get wrong, and calls nothing correct that is not."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from right_softmaxes import RIGHT, Right
+from wrong_softmaxes import MISTAKES, Mistake
+
+from explorer.model.clinic import KINDS, Diagnosis, diagnose
+
+SEEDS = range(25)
+
+
+def soft(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def test_the_collections_are_large_enough_and_name_everything_once():
+    assert len(MISTAKES) >= 90
+    assert len(RIGHT) >= 20
+    assert len({m.name for m in MISTAKES}) == len(MISTAKES)
+    assert len({r.name for r in RIGHT}) == len(RIGHT)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
+def test_a_mistake_is_named_whatever_the_probes(mistake: Mistake):
+    found = {(d.verdict, d.label) for d in (diagnose(mistake.function, mistake.kind, seed=seed) for seed in SEEDS)}
+    assert {label for _, label in found} == {mistake.label}
+    assert not {verdict for verdict, _ in found} & {"correct", "unknown"}
+
+
+@pytest.mark.parametrize("right", RIGHT, ids=lambda r: r.name)
+def test_a_right_function_is_called_correct_whatever_the_probes(right: Right):
+    for seed in SEEDS:
+        d = diagnose(right.function, right.kind, seed=seed)
+        assert d.verdict == "correct", (seed, d)
+        assert right.stress in " ".join(d.stress) + d.sentence, (seed, d)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
+def test_a_mistake_is_not_correct_when_its_kind_is_left_open(mistake: Mistake):
+    assert diagnose(mistake.function).verdict != "correct" or mistake.name in OPEN
+
+
+# What is right as something else: p − y without J is cross-entropy's gradient, and so on.
+OPEN = {"jacobian_on_top", "p_minus_y", "softmax_in_place_of_derivative", "derivative_of_something_else"}
+
+
+def test_every_diagnosis_says_what_and_how_and_survives_json():
+    for case in (*MISTAKES, *RIGHT):
+        d = diagnose(case.function, case.kind)
+        assert d.sentence.endswith((".", "…")), d
+        assert "  " not in d.sentence and "None" not in d.sentence.replace("returns None", ""), d
+        assert d.remedy or d.verdict == "correct", d
+        assert d.kind in (*KINDS, None)
+        assert Diagnosis.from_dict(json.loads(json.dumps(d.to_dict()))) == d
+
+
+def _kinds():
+    def jacobian(z):
+        s = soft(z)
+        return s[:, :, None] * (np.eye(s.shape[1]) - s[:, None, :])
+
+    def vjp(z, dy):
+        s = soft(z)
+        return s * (dy - (s * dy).sum(axis=1, keepdims=True))
+
+    def cross_entropy(z, y):
+        return soft(z) - np.eye(z.shape[1])[y]
+
+    def squared_error(z, y):
+        return vjp(z, cross_entropy(z, y))
+
+    return {
+        "forward": soft,
+        "jacobian": jacobian,
+        "vjp": vjp,
+        "cross_entropy": cross_entropy,
+        "squared_error": squared_error,
+    }
+
+
+OF_KIND = _kinds()
+
+
+@given(kind=st.sampled_from(sorted(OF_KIND)), factor=st.floats(-50, 50).filter(lambda c: abs(c - 1) > 1e-6))
+def test_no_multiple_of_a_right_function_is_correct(kind, factor):
+    function = OF_KIND[kind]
+    assert diagnose(lambda *given: factor * function(*given), kind).verdict != "correct"
+
+
+@given(
+    kind=st.sampled_from(sorted(OF_KIND)),
+    place=st.integers(0, 10**6),
+    size=st.sampled_from([1e-7, -1e-6, 1e-3, 0.1, np.nan, np.inf]),
+    seed=st.integers(0, 5),
+)
+def test_no_function_with_one_wrong_entry_is_correct(kind, place, size, seed):
+    def wrong(*given):
+        values = np.array(OF_KIND[kind](*given))
+        values.flat[place % values.size] += size
+        return values
+
+    assert diagnose(wrong, kind, seed=seed).verdict != "correct"
+
+
+@given(kind=st.sampled_from(sorted(OF_KIND)), shift=st.integers(1, 1))
+def test_no_function_with_its_classes_moved_is_correct(kind, shift):
+    assert diagnose(lambda *given: np.roll(OF_KIND[kind](*given), shift, axis=-1), kind).verdict != "correct"
+    assert diagnose(lambda *given: OF_KIND[kind](*given)[..., ::-1], kind).verdict != "correct"
+
+
+@given(kind=st.sampled_from(sorted(OF_KIND)), bound=st.floats(0.5, 14.0), seed=st.integers(0, 3))
+def test_no_function_that_cuts_logits_off_is_correct(kind, bound, seed):
+    def wrong(z, *rest):
+        return OF_KIND[kind](np.clip(z, -bound, bound), *rest)
+
+    assert diagnose(wrong, kind, seed=seed).verdict != "correct"
+
+
+@pytest.mark.parametrize("kind", sorted(OF_KIND))
+def test_a_function_that_remembers_is_not_correct(kind):
+    kept = []
+
+    def wrong(*given):
+        if not kept:
+            kept.append(OF_KIND[kind](*given))
+        return kept[0]
+
+    assert diagnose(wrong, kind).verdict != "correct"
+
+
+@pytest.mark.parametrize(
+    ("broken", "word"),
+    [
+        (SystemExit(3), "SystemExit"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        (GeneratorExit(), "GeneratorExit"),
+        (MemoryError("no room"), "no room"),
+        (ValueError("bad\nsecond line"), "ValueError: bad"),
+        (BaseException(), "BaseException"),
+    ],
+)
+def test_whatever_is_raised_becomes_a_sentence(broken, word):
+    def raises(z):
+        raise broken
+
+    d = diagnose(raises, "forward")
+    assert d.verdict == "error"
+    assert word in d.sentence
+    assert "second line" not in d.sentence
+
+
+def test_endless_recursion_is_an_error():
+    def again(z):
+        return again(z)
+
+    assert diagnose(again).verdict == "error"
+    assert "RecursionError" in diagnose(again).sentence
+
+
+def test_prints_and_warnings_go_nowhere(capsys):
+    import sys
+    import warnings
+
+    def loud(z):
+        print("hello")
+        print("oh", file=sys.stderr)
+        warnings.warn("careful", UserWarning, stacklevel=1)
+        np.log(np.zeros(3))
+        return soft(z)
+
+    assert diagnose(loud).verdict == "correct"
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "text",
+        b"bytes",
+        {},
+        set(),
+        None,
+        object(),
+        np.array(["a"]),
+        1j * np.ones((3, 5)),
+        lambda: 0,
+        [[1], [1, 2]],
+        print,
+    ],
+    ids=repr,
+)
+def test_what_is_no_array_of_numbers_is_an_error(value):
+    d = diagnose(lambda z: value, "forward")
+    assert d.verdict == "error"
+    assert d.sentence.startswith("It returns")
+
+
+def test_a_function_with_too_many_arguments_is_an_error_that_names_them():
+    d = diagnose(lambda z, dy, cache: z, "vjp")
+    assert (d.verdict, d.label) == ("error", "cannot-call")
+    assert "z, dy, cache" in d.sentence
+
+
+def test_a_function_with_too_few_arguments_is_an_error():
+    d = diagnose(lambda z: z, "vjp")
+    assert (d.verdict, d.label) == ("error", "cannot-call")
+    assert "upstream gradient" in d.sentence
+
+
+@pytest.mark.parametrize("value", [3, "text", None, np.ones(3)])
+def test_what_cannot_be_called_is_an_error(value):
+    assert diagnose(value).verdict == "error"
+
+
+def test_a_class_that_needs_arguments_is_an_error_with_a_sentence():
+    class Sized:
+        def __init__(self, n):
+            self.n = n
+
+        def forward(self, x):
+            return soft(x)
+
+    d = diagnose(Sized)
+    assert d.verdict == "error"
+    assert "Sized" in d.sentence
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(ValueError, match="unknown kind 'gradient': use one of forward"):
+        diagnose(soft, "gradient")
+
+
+def test_the_factor_of_a_batch_mean_is_stated():
+    d = diagnose(lambda z, y: OF_KIND["cross_entropy"](z, y) / len(z), "cross_entropy")
+    assert (d.verdict, d.factor) == ("correct", "1/m")
+    assert "1/m" in d.sentence
+
+
+def test_overflow_is_found_where_it_happens():
+    def naive(z):
+        e = np.exp(z)
+        return e / e.sum(axis=1, keepdims=True)
+
+    d = diagnose(naive)
+    assert (d.verdict, d.label) == ("correct", "overflow")
+    assert "about 71" in d.stress[0] or "about 70" in d.stress[0]
+
+
+def test_raw_logits_are_wrong_for_logits_and_right_for_probabilities():
+    assert diagnose(lambda z, dy: z * (dy - (z * dy).sum(axis=1, keepdims=True))).label == "raw-logits"
+    assert diagnose(lambda p, dy: p * (dy - (p * dy).sum(axis=1, keepdims=True))).verdict == "correct"
+
+
+def test_a_diagnosis_depends_on_the_seed_alone():
+    for mistake in MISTAKES[:20]:
+        if mistake.label != "not-deterministic":
+            first = diagnose(mistake.function, mistake.kind, seed=3)
+            diagnose(mistake.function, mistake.kind, seed=4)
+            assert diagnose(mistake.function, mistake.kind, seed=3) == first

@@ -1,0 +1,337 @@
+"""Right softmaxes, derivatives and loss gradients in the many ways in which people write them."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Right:
+    """A right function, its kind, and a word that its stress must hold ("" for none in particular)."""
+
+    name: str
+    kind: str | None
+    function: Any
+    stress: str = ""
+
+
+RIGHT: list[Right] = []
+
+
+def right(kind: str | None, stress: str = "", name: str = "") -> Callable[[Any], Any]:
+    """Put a function into the collection."""
+
+    def put(function: Any) -> Any:
+        RIGHT.append(Right(name or function.__name__, kind, function, stress))
+        return function
+
+    return put
+
+
+def soft(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@right(None)
+def stable(z):
+    return soft(z)
+
+
+@right("forward", "overflow")
+def naive(z):
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@right("forward", "far rows")
+def batch_maximum(z):
+    e = np.exp(z - z.max())
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@right("forward", "list")
+def pure_python(z):
+    rows = []
+    for row in z:
+        top = max(row)
+        e = [math.exp(x - top) for x in row]
+        rows.append([x / sum(e) for x in e])
+    return rows
+
+
+@right("forward", "float32")
+def single_precision(z):
+    z = np.asarray(z, dtype=np.float32)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@right("forward")
+def through_logsumexp(z):
+    top = z.max(axis=-1, keepdims=True)
+    return np.exp(z - (top + np.log(np.exp(z - top).sum(axis=-1, keepdims=True))))
+
+
+@right("forward")
+def transposed_inside(x):
+    x = x.T - np.max(x, axis=1)
+    return (np.exp(x) / np.exp(x).sum(axis=0)).T
+
+
+@right("forward")
+def ratios_of_pairs(z):
+    return 1.0 / np.exp(z[:, None, :] - z[:, :, None]).sum(axis=-1)
+
+
+@right("jacobian", "one vector", "one vector: diag minus outer")
+def one_vector_jacobian(z):
+    e = np.exp(z - np.max(z))
+    s = e / np.sum(e)
+    return np.diag(s) - np.outer(s, s)
+
+
+@right(None)
+def jacobian_of_a_column(s):
+    s = s.reshape(-1, 1)
+    return np.diagflat(s) - np.dot(s, s.T)
+
+
+@right("jacobian")
+def double_loop(z):
+    s = soft(z)
+    m, n = s.shape
+    jac = np.zeros((m, n, n))
+    for r in range(m):
+        for i in range(n):
+            for j in range(n):
+                jac[r, i, j] = s[r, i] * ((i == j) - s[r, j])
+    return jac
+
+
+@right("jacobian")
+def broadcasting(z):
+    s = soft(z)
+    return s[:, :, None] * (np.eye(s.shape[1]) - s[:, None, :])
+
+
+@right(None)
+def einsum_jacobian(z):
+    s = soft(z)
+    return np.einsum("ij,jk->ijk", s, np.eye(s.shape[1])) - np.einsum("ij,ik->ijk", s, s)
+
+
+@right("jacobian")
+def from_probabilities(p):
+    return np.einsum("mi,ij->mij", p, np.eye(p.shape[-1])) - np.einsum("mi,mj->mij", p, p)
+
+
+@right("jacobian")
+def complex_step(z):
+    n = z.shape[1]
+    jac = np.empty((*z.shape, n))
+    for j in range(n):
+        a = z.astype(complex)
+        a[:, j] += 1e-200j
+        e = np.exp(a - z.max(axis=1, keepdims=True))
+        jac[:, :, j] = (e / e.sum(axis=1, keepdims=True)).imag / 1e-200
+    return jac
+
+
+@right("jacobian", "precision")
+def central_differences(z):
+    n = z.shape[1]
+    jac = np.empty((*z.shape, n))
+    for j in range(n):
+        h = 1e-5 * np.eye(n)[j]
+        jac[:, :, j] = (soft(z + h) - soft(z - h)) / 2e-5
+    return jac
+
+
+@right("jacobian", "precision")
+def nudged_in_place(z):
+    n, h = z.shape[1], 1e-3
+    jac = np.empty((*z.shape, n))
+    for j in range(n):
+        z[:, j] += h
+        up = soft(z)
+        z[:, j] -= 2 * h
+        down = soft(z)
+        z[:, j] += h
+        jac[:, :, j] = (up - down) / (2 * h)
+    return jac
+
+
+@right("jacobian")
+def of_the_whole_batch(z):
+    m, n = z.shape
+    s = soft(z)
+    jac = np.zeros((m, n, m, n))
+    for r in range(m):
+        jac[r, :, r, :] = np.diag(s[r]) - np.outer(s[r], s[r])
+    return jac
+
+
+@right(None)
+def vjp(z, dy):
+    y = soft(z)
+    return y * dy - y * np.sum(y * dy, axis=-1, keepdims=True)
+
+
+@right("vjp")
+def of_probabilities(p, dp):
+    return p * (dp - np.einsum("ij,ij->i", p, dp)[:, None])
+
+
+@right(None)
+def upstream_first(dout, x):
+    s = soft(x)
+    return s * (dout - (dout * s).sum(1, keepdims=True))
+
+
+@right("vjp")
+def column_loop(z, dy):
+    s = soft(z)
+    dz = np.zeros_like(dy)
+    for j in range(z.shape[1]):
+        column = -s * s[:, j : j + 1]
+        column[:, j] += s[:, j]
+        dz[:, j] = (column * dy).sum(axis=1)
+    return dz
+
+
+@right("vjp")
+def matrix_product(z, dy):
+    s = soft(z)
+    jac = s[:, :, None] * (np.eye(s.shape[1]) - s[:, None, :])
+    return np.einsum("mij,mi->mj", jac, dy)
+
+
+@right("vjp", "", "one vector: J @ dy")
+def one_vector_vjp(z, dy):
+    s = soft(z)
+    return (np.diag(s) - np.outer(s, s)) @ dy
+
+
+@right("vjp")
+def log_softmax_chain(z, dy):
+    p = soft(z)
+    g = dy * p
+    return g - p * g.sum(axis=1, keepdims=True)
+
+
+@right("vjp")
+def tape(z, dy):
+    steps = []
+
+    def exp(a):
+        out = np.exp(a)
+        steps.append(lambda g: g * out)
+        return out
+
+    def normalise(e):
+        total = e.sum(axis=1, keepdims=True)
+        steps.append(lambda g: g / total - (g * e).sum(axis=1, keepdims=True) / total**2)
+        return e / total
+
+    normalise(exp(z - z.max(axis=1, keepdims=True)))
+    g = dy
+    for step in reversed(steps):
+        g = step(g)
+    return g
+
+
+@right(None, "", "class: forward and backward")
+class Layer:
+    def forward(self, x):
+        self.out = soft(x)
+        return self.out
+
+    def backward(self, dout):
+        s = (dout * self.out).sum(axis=1, keepdims=True)
+        return self.out * (dout - s)
+
+
+@right(None, "", "class: compute and delta")
+class ComputeAndDelta:
+    def compute(self, x):
+        return soft(x)
+
+    def delta(self, x):
+        s = self.compute(x)
+        return s[..., None] * (np.eye(s.shape[-1]) - s[..., None, :])
+
+
+@right(None, "", "an object with two passes")
+class _Layer(Layer):
+    pass
+
+
+RIGHT[-1] = Right("an object with two passes", "vjp", _Layer())
+
+
+@right("cross_entropy")
+def with_class_numbers(z, y):
+    p = soft(z)
+    p[np.arange(len(p)), y] -= 1
+    return p
+
+
+@right(None)
+def with_one_hot_rows(logits, labels):
+    return soft(logits) - labels
+
+
+@right("cross_entropy")
+def mean_over_the_batch(z, y):
+    p = soft(z)
+    p[range(z.shape[0]), y] -= 1.0
+    return p / z.shape[0]
+
+
+@right("cross_entropy", "underflow")
+def through_one_over_p(z, y):
+    p = soft(z)
+    g = np.zeros_like(p)
+    rows = np.arange(len(p))
+    g[rows, y] = -1 / p[rows, y]
+    return p * (g - (p * g).sum(axis=1, keepdims=True))
+
+
+@right("cross_entropy")
+def loss_and_gradient(z, y):
+    p = soft(z)
+    loss = -np.log(p[np.arange(len(p)), y]).mean()
+    p[np.arange(len(p)), y] -= 1
+    return loss, p / len(p)
+
+
+@right(None)
+def predictions_and_truth(y_pred, y_true):
+    return y_pred - y_true
+
+
+@right("cross_entropy", "", "one vector: p[y] -= 1")
+def one_vector_cross_entropy(z, y):
+    e = np.exp(z - z.max())
+    p = e / e.sum()
+    p[y] -= 1
+    return p
+
+
+@right("squared_error")
+def through_the_jacobian(z, y):
+    s = soft(z)
+    t = np.eye(z.shape[1])[y]
+    jac = s[:, :, None] * (np.eye(z.shape[1]) - s[:, None, :])
+    return np.einsum("mij,mj->mi", jac, s - t)
+
+
+@right(None)
+def squared_error_of_one_hot(z, target):
+    p = soft(z)
+    g = p - target
+    return p * (g - (p * g).sum(axis=-1, keepdims=True))
