@@ -43,7 +43,8 @@ def _parser(render: bool) -> argparse.ArgumentParser:
         description="Draw the window into a picture, without a screen."
         if render
         else "See the softmax, its Jacobian and the gradients of a loss, live. "
-        "'softmax-explorer render --out picture.png' draws the window without a screen.",
+        "'softmax-explorer render --out picture.png' draws the window without a screen; "
+        "'softmax-explorer check file.py' diagnoses your own softmax or its derivative.",
     )
     parser.add_argument("file", nargs="?", type=Path, help="logits to load: .csv, .txt, .json or .npy")
     parser.add_argument("--row", type=int, help="which row of a table of logits, counted from 1")
@@ -82,3 +83,49 @@ def _size(text: str) -> tuple[int, int]:
     if not (min(size) >= 320 and max(size) <= _LARGEST_PICTURE):
         raise argparse.ArgumentTypeError(f"a picture has 320 to {_LARGEST_PICTURE} pixels a side, not {text}")
     return size
+
+
+def check_values(words: list[str]) -> dict[str, Any]:
+    """Return the values given to ``check``, by the names of the fields of a CheckRequest."""
+    from_stdin = [word for word in words if word.startswith("-:")]  # argparse takes it for an option
+    others = [word for word in words if word not in from_stdin]
+    given = _check_parser().parse_args([*others, "--", *from_stdin] if from_stdin else others)
+    return {name: value for name, value in vars(given).items() if value is not None}
+
+
+def _check_parser() -> argparse.ArgumentParser:
+    from explorer.trial.source import KINDS
+
+    kinds = "\n".join(f"  {name:15}{text}" for name, text in KINDS.items())
+    parser = _Parser(
+        prog="softmax-explorer check",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Diagnose a softmax, or a derivative of one, that you wrote: whether it is right, what it\n"
+        "computes instead, how to mend it, and where a right one breaks.\n\n"
+        "This RUNS the code, with your rights: it can do all that you can do to your files and on the\n"
+        "network. It runs in a process of its own that is ended after a time and, on Linux, held to an\n"
+        "amount of memory; that protects against accidents, not against malice.",
+        epilog=f"kinds:\n{kinds}\n\nexit status: 0 correct, 1 wrong or unknown, 2 could not be run",
+    )
+    parser.add_argument("target", metavar="file.py[:function]", help="the code; - reads it from standard input")
+    parser.add_argument("--kind", choices=tuple(KINDS), metavar="K", help="what it should compute; else told by itself")
+    parser.add_argument("--json", action="store_true", default=None, help="print the diagnosis as JSON")
+    parser.add_argument("--seconds", type=_seconds, metavar="S", help="how long it may run, 0.1 to 3600; 10")
+    parser.add_argument("--memory", type=_memory, metavar="MB", help="how much memory it may take, 16 to 1048576; 1024")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0.1 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"a time is a number of seconds from 0.1 to 3600, not “{text}”")
+    return seconds
+
+
+def _memory(text: str) -> int:
+    if not (text.isdecimal() and len(text) < 9 and 16 <= int(text) <= 2**20):
+        raise argparse.ArgumentTypeError(f"memory is a number of megabytes from 16 to 1048576, not “{text}”")
+    return int(text)

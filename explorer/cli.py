@@ -32,9 +32,13 @@ class Request:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the app; return its exit status: 0, or 2 for input that cannot be used."""
+    """Run the app; return its exit status: 0, or 2 for input that cannot be used. ``check`` has its own."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
+        if words[:1] == ["check"]:
+            from explorer import check  # needs no Qt, nor NumPy in this process
+
+            return check.run(words[1:])
         request = parse(words) if words else Request()
         from explorer import app  # only now: --help and usage errors need no Qt
 
