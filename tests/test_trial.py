@@ -148,11 +148,9 @@ def test_a_function_that_is_missing_names_those_there_are() -> None:
     assert run(RIGHT + "x = 3", "x").sentence == "“x” is no function but of type int; name a function."
 
 
-@pytest.mark.parametrize(
-    "lines", [["return ['a', 'b']"], ["return 'abc'"], ["return None"], ["return np.array(['a'])"]]
-)
-def test_what_is_no_number_is_not_called_correct(lines: list[str]) -> None:
-    outcome = run(body(*lines))
+@pytest.mark.parametrize("value", ["['a', 'b']", "'abc'", "None", "np.array(['a'])", "lambda: 1", "z.astype(object)"])
+def test_what_is_no_number_is_not_called_correct(value: str) -> None:
+    outcome = run(body(f"return {value}"))
     assert outcome.verdict in ("error", "unknown", "wrong")
     assert outcome.sentence or (outcome.diagnosis and outcome.diagnosis["sentence"])
 

@@ -72,7 +72,7 @@ PICKS = {
     "not the tests": (F.format("f", "z") + F.format("test_f", "z") + "def main(): f(1)\n", "f"),
     "not one without arguments": ("def demo(): pass\n" + F.format("f", "z"), "f"),
     "the one named softmax": (F.format("helper", "z") + F.format("my_softmax", "z"), "my_softmax"),
-    "the derivative, not the softmax that it calls": (
+    "the derivative, not its helper": (
         F.format("softmax", "z") + F.format("grad", "softmax(z)"),
         "grad",
     ),
