@@ -19,6 +19,7 @@ from explorer.trial.limits import lift_memory, set_limits
 
 _MODULE = "__your_code__"
 _LONGEST = 400  # characters of a message
+_KEPT = 8  # exceptions; a function may be called in several ways until one fits
 
 
 class _UnusableError(Exception):
@@ -90,8 +91,9 @@ class _Trial:
         except BaseException as error:
             return {"problem": self._problem(error)}
         found: dict[str, Any] = {"diagnosis": diagnosis, "table": self._table(diagnosis["errors"])}
-        if self._raised and diagnosis.get("verdict") == "error":
-            found["problem"] = self._problem(self._raised[0])
+        raised = next((error for error in self._raised if self._place(error) is not None), None)
+        if raised is not None and diagnosis["verdict"] == "error":
+            found["problem"] = self._problem(raised)  # it knows the line
         return found
 
     def _table(self, errors: list[tuple[str, float | None]]) -> list[tuple[str, str]]:
@@ -160,14 +162,20 @@ class _Trial:
 
 
 def _recording(function: Callable[..., Any], raised: list[BaseException]) -> Callable[..., Any]:
+    streams = sys.stdout, sys.stderr
+
     @functools.wraps(function)
     def recorded(*args: Any, **named: Any) -> Any:
+        swallowed = sys.stdout, sys.stderr  # a diagnosis keeps the calls quiet; here people want to see what they print
+        sys.stdout, sys.stderr = streams
         try:
             return function(*args, **named)
         except builtins.BaseException as error:
-            if not raised:
+            if len(raised) < _KEPT:
                 raised.append(error)
             raise
+        finally:
+            sys.stdout, sys.stderr = swallowed
 
     return recorded
 
