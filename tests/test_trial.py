@@ -101,6 +101,10 @@ def test_a_method_is_tried_on_an_object() -> None:
     assert run(code, "Layer.forward").verdict == "correct"
 
 
+def test_settings_for_everyone_are_taken_back() -> None:
+    assert run("import warnings\nwarnings.simplefilter('error')\nnp.seterr(all='raise')\n" + RIGHT).verdict == "correct"
+
+
 # -- code that gives none
 
 ENDINGS: dict[str, tuple[str, str]] = {

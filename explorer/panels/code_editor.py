@@ -1,6 +1,6 @@
 """CodeEditor: a plain text editor for Python, with line numbers; Tab indents, and after Esc it leaves."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontDatabase,
@@ -47,6 +47,10 @@ class CodeEditor(QPlainTextEdit):
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take text alone: a file that is dropped goes to the panel."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def mark_line(self, line: int | None) -> None:
         """Mark a line, counted from 1, and bring it into sight; None takes the mark away."""

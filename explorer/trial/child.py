@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import types
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -85,16 +86,21 @@ class _Trial:
         try:
             function = self._function()
             self._stage = "call"
+            _forget_settings()
             diagnosis = self._diagnose(self._recorded(function), self._job["kind"]).to_dict()
         except _UnusableError as error:
             return {"problem": {"what": "unusable", "message": str(error)}}
         except BaseException as error:
-            return {"problem": self._problem(error)}
+            return {"problem": self._problem(self._first_raised() or error)}
         found: dict[str, Any] = {"diagnosis": diagnosis, "table": self._table(diagnosis["errors"])}
-        raised = next((error for error in self._raised if self._place(error) is not None), None)
+        raised = self._first_raised()
         if raised is not None and diagnosis["verdict"] == "error":
             found["problem"] = self._problem(raised)  # it knows the line
         return found
+
+    def _first_raised(self) -> BaseException | None:
+        """Return the first exception of the function's that has a line in the user's file."""
+        return next((error for error in self._raised if self._place(error) is not None), None)
 
     def _table(self, errors: list[tuple[str, float | None]]) -> list[tuple[str, str]]:
         """Return the errors as they are shown; the app's side has no NumPy, which the words for numbers come with."""
@@ -159,6 +165,12 @@ class _Trial:
                 place = trace.tb_lineno, code.co_name
             trace = trace.tb_next
         return place
+
+
+def _forget_settings() -> None:
+    """Take back what the code asked for everyone: warnings as errors, NumPy's floating point errors raised."""
+    warnings.simplefilter("default")
+    sys.modules["numpy"].seterr(divide="warn", over="warn", under="ignore", invalid="warn")
 
 
 def _recording(function: Callable[..., Any], raised: list[BaseException]) -> Callable[..., Any]:

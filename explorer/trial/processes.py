@@ -81,6 +81,8 @@ def _page() -> int:
 
 def end(pids: list[int]) -> None:
     """Kill processes; they are stopped first, so that none can start another meanwhile."""
+    if not pids:
+        return
     for sent in (signal.SIGSTOP, signal.SIGKILL):
         for pid in pids:
             with suppress(OSError):

@@ -257,6 +257,10 @@ def test_a_file_can_be_dropped(panel: YourFunctionPanel, file: Path) -> None:
     action, buttons, modifiers = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     panel.dropEvent(QDropEvent(QPoint(5, 5), action, data, buttons, modifiers))
     assert panel.editor.code == file.read_text()
+    assert not panel.editor.canInsertFromMimeData(data)
+    data = QMimeData()
+    data.setText("x = 1")
+    assert panel.editor.canInsertFromMimeData(data)
 
 
 # -- the look
