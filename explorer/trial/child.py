@@ -174,12 +174,13 @@ def _forget_settings() -> None:
 
 
 def _recording(function: Callable[..., Any], raised: list[BaseException]) -> Callable[..., Any]:
-    streams = sys.stdout, sys.stderr
+    streams = [(sys.stdout, sys.stderr)]
 
     @functools.wraps(function)
     def recorded(*args: Any, **named: Any) -> Any:
-        swallowed = sys.stdout, sys.stderr  # a diagnosis keeps the calls quiet; here people want to see what they print
-        sys.stdout, sys.stderr = streams
+        swallowed = sys.stdout, sys.stderr  # a diagnosis keeps its many calls quiet; people want to see one of them
+        if streams:
+            sys.stdout, sys.stderr = streams.pop()
         try:
             return function(*args, **named)
         except builtins.BaseException as error:

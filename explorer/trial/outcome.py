@@ -8,6 +8,8 @@ from explorer.trial.limits import LARGEST_FILE
 
 Report = dict[str, Any]
 
+_FLOOD = 50_000_000  # bytes printed that nobody reads
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -63,7 +65,7 @@ def outcome(asked: Asked, report: Report, result: Report | None, output: str, pr
         sentence = _capital(_problem_sentence(problem, asked))
     else:
         line = _traced(report.get("trace", ""), asked.file)[0]
-        sentence = _ending(asked, report)
+        sentence = _ending(asked, report, printed)
     if problem is not None:
         line = problem.get("line")
     return Outcome(
@@ -85,7 +87,7 @@ def problem(name: str, sentence: str, function: str = "", line: int | None = Non
     return Outcome(name, function, sentence, line=line)
 
 
-def _ending(asked: Asked, report: Report) -> str:
+def _ending(asked: Asked, report: Report, printed: int) -> str:
     """Say why there is no result: the child was ended, or ended itself."""
     place = _place(*_traced(report.get("trace", ""), asked.file))
     status = int(report.get("status", 0))
@@ -94,7 +96,8 @@ def _ending(asked: Asked, report: Report) -> str:
             return "You stopped it before there was a result."
         case "time":
             at = f"; it was in {place}" if place else ""
-            return f"It was still running after {asked.seconds:g} s and was stopped{at}: look for an endless loop."
+            cause = "it prints without end" if printed > _FLOOD else "look for an endless loop"
+            return f"It was still running after {asked.seconds:g} s and was stopped{at}: {cause}."
         case "start":
             return "Python and NumPy took more than a minute to load; try again when the machine is less busy."
         case "memory":

@@ -130,9 +130,14 @@ class CannotCallError(Exception):
     """Nothing here can be called as one of the kinds; the message is a sentence for the user."""
 
 
+class _Nowhere(io.TextIOBase):
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    sink = io.StringIO()
+    sink = _Nowhere()  # not a StringIO: code may print more than there is memory
     with (
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
