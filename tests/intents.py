@@ -7,7 +7,10 @@ import pytest
 from hypothesis import strategies as st
 
 from explorer.model import LOSSES
+from explorer.model.specimens import SPECIMENS
+from explorer.session import clinic_choice
 from explorer.session.checks import IntentError
+from explorer.session.clinic_choice import METHODS, ClinicChoice
 from explorer.session.intent import (
     ARITHMETICS,
     CURVES,
@@ -67,7 +70,17 @@ def _intents(draw: st.DrawFn, n: int, logits: st.SearchStrategy[float]) -> Inten
         arithmetic=draw(st.sampled_from(ARITHMETICS)),
         shown_curves=tuple(draw(st.lists(st.sampled_from(CURVES), max_size=8))),
         vanishing=draw(_vanishing(index)),
+        clinic=draw(_CLINIC),
     )
+
+
+_CLINIC = st.builds(
+    ClinicChoice,
+    page=st.sampled_from(clinic_choice.PAGES),
+    specimen=st.sampled_from(tuple(SPECIMENS)),
+    seed=st.integers(0, clinic_choice.MOST_SEED),
+    methods=st.lists(st.sampled_from(METHODS)).map(tuple),
+)
 
 
 def _vanishing(index: st.SearchStrategy[int]) -> st.SearchStrategy[VanishingChoice]:

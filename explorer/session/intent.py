@@ -8,6 +8,7 @@ from typing import Any
 from explorer.model import LOSSES
 from explorer.model.notation import exact
 from explorer.session.checks import IntentError, one_of
+from explorer.session.clinic_choice import ClinicChoice
 from explorer.session.intake import MAX_CLASSES
 from explorer.session.vanishing_choice import VanishingChoice
 
@@ -16,7 +17,7 @@ SPREAD_RANGE = (0.001, 1000.0)
 SHIFT_RANGE = (-1000.0, 1000.0)
 LABEL_LENGTH = 40
 
-VIEWS = ("explore", "vanishing")
+VIEWS = ("explore", "vanishing", "clinic")
 PROBABILITY_SCALES = ("linear", "log")
 JACOBIAN_SCALES = ("fixed", "auto", "log")
 GRADIENT_SCALES = ("linear", "log")
@@ -42,8 +43,8 @@ class Intent:
 
     ``logits`` are z (n,), the effective logits are ``a = spread * z + shift``. ``ghost`` holds effective logits
     frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0, ``shown_curves`` the
-    curves of the Vanishing view, put in the order of CURVES, ``vanishing`` what else was chosen there. Labels are
-    cleaned; missing and empty ones become
+    curves of the Vanishing view, put in the order of CURVES, ``vanishing`` what else was chosen there,
+    ``clinic`` what was chosen in the Clinic. Labels are cleaned; missing and empty ones become
     ``class 1``, ``class 2`` and so on.
     Raises IntentError for values outside the limits above.
     """
@@ -65,6 +66,7 @@ class Intent:
     arithmetic: str = "stable"
     shown_curves: tuple[str, ...] = ("spectral_norm", "one_minus_p_max", "cross_entropy", "squared_error")
     vanishing: VanishingChoice = field(default_factory=VanishingChoice)
+    clinic: ClinicChoice = field(default_factory=ClinicChoice)
 
     def __post_init__(self) -> None:
         self._check_classes()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import fsum, inf
 
 from explorer.model.notation import MINUS, number, probability, subscript
+from explorer.session import clinic_words
 from explorer.session.curves import SHORT_TITLES as SHORT_TITLES
 from explorer.session.curves import sizes_at
 from explorer.session.direction import direction_of
@@ -73,7 +74,22 @@ class Heads:
     """What the chosen width leaves of J in attention."""
 
 
-Pick = Cell | Sum | Bar | Slope | Along | Returned | Eigen | Heads
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A number that the Clinic's specimen returned, by its place in the picture."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the gradient check: an index of its steps."""
+
+    index: int
+
+
+Pick = Cell | Sum | Bar | Slope | Along | Returned | Eigen | Heads | Entry | Step
 
 
 def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
@@ -93,6 +109,11 @@ def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
             return quantity in quantities(snapshot)
         case Heads():
             return True
+        case Entry(row, column):
+            rows, columns = clinic_words.table(snapshot.examination.truth).shape
+            return bool(row < rows and column < columns)
+        case Step(index):
+            return index < len(snapshot.gradient_check.steps)
 
 
 def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
@@ -114,6 +135,10 @@ def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
             return _spell_eigen(snapshot, rank)
         case Heads():
             return _spell_heads(snapshot)
+        case Entry(row, column):
+            return _spell_entry(snapshot, row, column)
+        case Step(index):
+            return _spell_step(snapshot, index)
 
 
 def p_text(snapshot: Snapshot, i: int) -> str:
@@ -242,6 +267,29 @@ def _spell_heads(snapshot: Snapshot) -> list[Run]:
         (",  of q·k/√d ", False),
         (norm_text(scaled), True),
     ]
+
+
+def _spell_entry(snapshot: Snapshot, row: int, column: int) -> list[Run]:
+    found = snapshot.examination
+    true = clinic_words.table(found.truth)[row, column]
+    place = f"{clinic_words.row_names(found)[row]}, {clinic_words.column_names(found)[column]}"
+    if found.specimen.task == "J":
+        place = place.replace(", ", "/∂")
+    runs: list[Run] = [(f"{place}:  true ", False), (number(float(true)), True), (",  returned ", False)]
+    if found.result is None or found.error is None:
+        return [*runs, ("nothing", True)]
+    value, error = (float(clinic_words.table(values)[row, column]) for values in (found.result, found.error))
+    return [*runs, (number(value), True), (",  off by ", False), (clinic_words.relative_text(error), True)]
+
+
+def _spell_step(snapshot: Snapshot, index: int) -> list[Run]:
+    check, chosen = snapshot.gradient_check, snapshot.intent.clinic.methods
+    if not check.defined:
+        return [("The gradient is 0 here: there is nothing to be relative to.", False)]
+    runs: list[Run] = [("h = ", False), (number(float(check.steps[index])), True), (",  off by", False)]
+    for name in chosen:
+        runs += [(f"   {name} ", False), (number(float(check.errors[name][index])), True)]
+    return runs
 
 
 def upstream_text(loss: LossReading, index: int) -> str:

@@ -17,6 +17,8 @@ from explorer.session.intent import NUMBER_FORMATS, Intent
 
 if TYPE_CHECKING:
     from explorer.model.formats import Computed, Marks
+    from explorer.model.gradient_check import GradientCheck
+    from explorer.model.specimens import Examination
     from explorer.session.attention import Attention
 
 CURVE_SPREADS = np.logspace(-2.0, 3.0, 49)
@@ -92,6 +94,10 @@ class Snapshot:
         way, way_then = direction_of(now), direction_of(then)
         same_sweep = same_target and way == way_then and way.rest(now) == way.rest(then)
         same_arithmetic = now.arithmetic == then.arithmetic
+        same_batch = same_target and (now.logits, now.shift, now.clinic.seed) == (
+            (then.logits, then.shift, then.clinic.seed)
+        )
+        same_specimen = now.clinic.specimen == then.clinic.specimen
         kept = {
             "softmax": same_softmax,
             "p_texts": same_softmax,
@@ -109,6 +115,10 @@ class Snapshot:
             "lost_at": same_arithmetic and (now.logits, now.shift) == (then.logits, then.shift),
             "ghost": now.ghost == then.ghost,
             "attention": now.vanishing.seed == then.vanishing.seed,
+            "right_here": same_batch and now.spread == then.spread,
+            "breaks_at": same_batch and same_specimen,
+            "examination": same_batch and now.spread == then.spread and same_specimen,
+            "gradient_check": same_softmax and same_target and now.loss == then.loss,
         }
         for name, keep in kept.items():
             if keep and name in parts:
@@ -240,6 +250,55 @@ class Snapshot:
         intent = self.intent
         names = dict.fromkeys(name for name in (intent.loss, intent.compared) if name is not None)
         return outline(intent.logits, CURVE_SPREADS, intent.target, tuple(names))
+
+    @cached_property
+    def right_here(self) -> dict[str, bool]:
+        """Which specimens are right at the present logits, by name."""
+        from explorer.model import specimens  # only now: a start needs none of them
+
+        intent = self.intent
+        return specimens.right_here(
+            tuple(specimens.SPECIMENS.values()),
+            intent.logits,
+            intent.target,
+            spread=intent.spread,
+            shift=intent.shift,
+            seed=intent.clinic.seed,
+        )
+
+    @cached_property
+    def breaks_at(self) -> float | None:
+        """The spread at which the chosen specimen breaks, None if it never does or is wrong anyway."""
+        from explorer.model import specimens
+
+        intent = self.intent
+        chosen = specimens.SPECIMENS[intent.clinic.specimen]
+        return specimens.breaking_point(
+            chosen, intent.logits, intent.target, shift=intent.shift, seed=intent.clinic.seed
+        )
+
+    @cached_property
+    def examination(self) -> "Examination":
+        """What the chosen specimen returns at the present logits, beside the truth."""
+        from explorer.model import specimens
+
+        intent = self.intent
+        return specimens.examine(
+            specimens.SPECIMENS[intent.clinic.specimen],
+            intent.logits,
+            intent.target,
+            spread=intent.spread,
+            shift=intent.shift,
+            seed=intent.clinic.seed,
+            breaks_at=self.breaks_at,
+        )
+
+    @cached_property
+    def gradient_check(self) -> "GradientCheck":
+        """Finite differences of the chosen loss against its gradient, over the step."""
+        from explorer.model.gradient_check import gradient_check
+
+        return gradient_check(self.intent.loss, self.intent.effective, self.intent.target)
 
 
 def resolve(intent: Intent, previous: Snapshot | None = None) -> Snapshot:

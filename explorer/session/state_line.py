@@ -110,6 +110,10 @@ _PARTS = {
     "eigenvector": _Part("vanishing.eigenvector", str, _read_class),
     "width": _Part("vanishing.width", str, _read_class),
     "seed": _Part("vanishing.seed", str, _read_seed),
+    "clinic": _Part("clinic.page", str, str),
+    "specimen": _Part("clinic.specimen", str, str),
+    "rows": _Part("clinic.seed", str, _read_seed),
+    "methods": _Part("clinic.methods", _curves, _read_curves),
 }
 
 

@@ -36,6 +36,7 @@ def _commands() -> tuple[Command, ...]:
         Command("freeze", "Freeze the ghost, or let it go", ("F",), "Edit", W.freeze),
         Command("explore", "Explore", ("Ctrl+1",), "View", W.show_explore),
         Command("vanishing", "Vanishing", ("Ctrl+2",), "View", W.show_vanishing),
+        Command("clinic", "Clinic", ("Ctrl+3",), "View", W.show_clinic),
         Command("play", "Play or pause the spread", (), "View", W.play),
         Command("larger", "Larger", ("Ctrl++", "Ctrl+="), "View", W.larger),
         Command("smaller", "Smaller", ("Ctrl+-",), "View", W.smaller),

@@ -34,7 +34,7 @@ from explorer.window.view import View
 from explorer.window.widgets import Button
 
 SCALES = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
-_VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"))
+_VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"), ("clinic", "Clinic"))
 _FILTER = "Logits (*.csv *.txt *.json *.npy);;All files (*)"
 
 
@@ -138,6 +138,10 @@ class MainWindow(QWidget):
     def show_vanishing(self) -> None:
         """Show the Vanishing view."""
         self.show_view("vanishing")
+
+    def show_clinic(self) -> None:
+        """Show the Clinic."""
+        self.show_view("clinic")
 
     def play(self) -> None:
         """Play the spread, or pause, where the view has something to play."""
@@ -373,7 +377,11 @@ class MainWindow(QWidget):
 def _make_view(name: str, session: Session, parent: QWidget) -> View:
     if name == "explore":
         return ExploreView(session, parent)
-    from explorer.window.vanishing_view import VanishingView  # only now: a start needs none of it
+    if name == "clinic":
+        from explorer.window.clinic_view import ClinicView  # only now: a start needs none of it
+
+        return ClinicView(session, parent)
+    from explorer.window.vanishing_view import VanishingView
 
     return VanishingView(session, parent)
 

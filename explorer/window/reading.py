@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.panels.look import Ink, Look
 from explorer.panels.panel import paint_card
-from explorer.session.picks import Cell, Eigen, Heads, Pick, Returned, Run, exists, norm_text, spell
+from explorer.session.clinic_words import worst
+from explorer.session.picks import Cell, Eigen, Entry, Heads, Pick, Returned, Run, Step, exists, norm_text, spell
 from explorer.session.presets import preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
@@ -17,6 +18,7 @@ from explorer.session.snapshot import Snapshot
 _SETTLE_MS = 200
 _HINT = "point at a picture · a click pins a Jacobian cell · Tab and arrow keys walk"
 _PLAY_HINT = "drag the marker, or Space plays · point at a curve or a number · arrow keys step"
+_CLINIC_HINT = "choose a specimen with ↑ ↓ or by typing · pull the logits apart and see what breaks"
 _DULL = "One class is dull: p is always 1, so J = 0 and no gradient ever flows. Add a class."
 
 
@@ -83,6 +85,10 @@ class Reading(QWidget):
             if self.snapshot.intent.vanishing.page == "attention":
                 return Heads()
             return Returned(self.snapshot.intent.number_format, "one_minus_p_max")
+        if self.snapshot.intent.view == "clinic":
+            if self.snapshot.intent.clinic.page == "check":
+                return Step(self.snapshot.gradient_check.best["central"])
+            return Entry(*worst(self.snapshot.examination))
         return Cell(*picked) if picked is not None else Cell(0, 0)
 
     def runs(self) -> list[Run]:
@@ -105,6 +111,8 @@ class Reading(QWidget):
         if self.snapshot.intent.view == "vanishing":
             preset = preset_of(self.snapshot.intent)
             return preset.look_at if preset and self._pointed is None else _PLAY_HINT
+        if self.snapshot.intent.view == "clinic":
+            return _CLINIC_HINT
         pinned = self.snapshot.intent.picked is not None and self._pointed is None
         if pinned:
             return "pinned cell · click it again to let go"

@@ -25,7 +25,8 @@ OF_SOFTMAX = {
     "log10_eigenvalues",
     "eigenvectors",
 }
-OF_LOGITS = {"curves", "sweep", "marks", "lost_at"}
+OF_LOGITS = {"curves", "sweep", "marks", "lost_at", "breaks_at"}
+OF_BATCH = {"right_here", "examination"}
 LOSS_PARTS = frozenset(name for name, part in vars(LossReading).items() if isinstance(part, cached_property))
 
 
@@ -43,7 +44,8 @@ def asked(intent: Intent) -> Snapshot:
 
 
 def test_the_parts_are_known() -> None:
-    assert OF_SOFTMAX | OF_LOGITS | {"readings", "format_table", "ghost", "attention"} == PARTS
+    rest = {"readings", "format_table", "ghost", "attention", "gradient_check"}
+    assert OF_SOFTMAX | OF_LOGITS | OF_BATCH | rest == PARTS
 
 
 def test_a_snapshot_computes_nothing_until_asked() -> None:
@@ -68,7 +70,7 @@ KEPT: dict[str, tuple[Callable[[Intent], Intent], set[str]]] = {
     "the spread": (lambda i: i.with_changes(spread=2.0), {"ghost", "attention"} | OF_LOGITS),
     "the shift": (lambda i: i.with_changes(shift=2.0), {"ghost", "curves", "attention"}),
     "the target": (lambda i: i.with_changes(target=1), {"ghost", "lost_at", "attention"} | OF_SOFTMAX),
-    "the loss": (lambda i: i.with_changes(loss="focal"), PARTS - {"curves", "format_table"}),
+    "the loss": (lambda i: i.with_changes(loss="focal"), PARTS - {"curves", "format_table", "gradient_check"}),
     "the compared loss": (lambda i: i.with_changes(compared="kl"), PARTS - {"curves"}),
     "no compared loss": (lambda i: i.with_changes(compared=None), PARTS - {"curves"}),
     "the number format": (lambda i: i.with_changes(number_format="float16"), PARTS - {"marks"}),
@@ -80,6 +82,9 @@ KEPT: dict[str, tuple[Callable[[Intent], Intent], set[str]]] = {
         lambda i: i.with_choice("vanishing", page="spectrum", speed="4", eigenvector=1, width=4, logit=1),
         set(PARTS),
     ),
+    "the specimen": (lambda i: i.with_choice("clinic", specimen="vjp"), PARTS - {"breaks_at", "examination"}),
+    "the neighbours": (lambda i: i.with_choice("clinic", seed=5), PARTS - OF_BATCH - {"breaks_at"}),
+    "the page": (lambda i: i.with_choice("clinic", page="check", methods=()), set(PARTS)),
     "the ghost": (lambda i: i.with_changes(ghost=None), PARTS - {"ghost"}),
 }
 
@@ -95,7 +100,7 @@ def test_a_change_keeps_exactly_what_it_does_not_touch(change: Callable[[Intent]
 def test_other_logits_with_the_same_effective_ones_keep_the_softmax_but_not_the_curves() -> None:
     before = asked(START)
     after = resolve(START.with_changes(logits=(4.0, 2.0, 0.2), spread=0.5), before)
-    assert set(computed(after)) == PARTS - OF_LOGITS
+    assert set(computed(after)) == PARTS - OF_LOGITS - OF_BATCH
 
 
 @given(intents(MODERATE, largest=4), st.data())
@@ -103,7 +108,9 @@ def test_what_is_taken_over_is_never_stale(intent: Intent, data: st.DataObject) 
     other = data.draw(intents(MODERATE, largest=4))
     names = data.draw(
         st.sets(
-            st.sampled_from(["spread", "shift", "loss", "compared", "jacobian_scale", "number_format", "arithmetic"])
+            st.sampled_from(
+                ["spread", "shift", "loss", "compared", "jacobian_scale", "number_format", "arithmetic", "clinic"]
+            )
         )
     )
     change = {name: getattr(other, name) for name in names}
@@ -128,6 +135,12 @@ def same(ours: Snapshot, fresh: Snapshot) -> None:
     for name, computed_in in fresh.format_table.items():
         assert {k: repr(v) for k, v in ours.format_table[name].items()} == {k: repr(v) for k, v in computed_in.items()}
     assert ours.lost_at == fresh.lost_at
+    assert ours.right_here == fresh.right_here and ours.breaks_at == fresh.breaks_at
+    assert ours.examination.specimen is fresh.examination.specimen
+    for name in ("rows", "result", "truth", "error"):
+        np.testing.assert_array_equal(getattr(ours.examination, name), getattr(fresh.examination, name))
+    for name, errors in fresh.gradient_check.errors.items():
+        np.testing.assert_array_equal(ours.gradient_check.errors[name], errors)
     assert (ours.ghost is None) == (fresh.ghost is None)
     if ours.ghost is not None and fresh.ghost is not None:
         np.testing.assert_array_equal(ours.ghost.p, fresh.ghost.p)

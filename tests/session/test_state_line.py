@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from intents import intents, refusal, sentence
 
 from explorer.session.checks import IntentError
+from explorer.session.clinic_choice import ClinicChoice
 from explorer.session.intent import Intent
 from explorer.session.state_line import from_line, to_line
 from explorer.session.vanishing_choice import VanishingChoice
@@ -57,6 +58,11 @@ GOLDEN = {
         "logits": (1.0, 0.0),
         "vanishing": VanishingChoice("spectrum", "logit", 1, "0.5", "log", 1, 4096, 77),
     },
+    "softmax1?z=1,0&view=clinic&clinic=check&specimen=row-sum&rows=77&methods=complex,forward": {
+        "logits": (1.0, 0.0),
+        "view": "clinic",
+        "clinic": ClinicChoice("check", "row-sum", 77, ("forward", "complex")),
+    },
     "  softmax1?loss=kl&view=explore&y=1&labels=a%26b%2C%20c,%E7%8C%AB&z=0.30000000000000004,1\n": {
         "logits": (0.30000000000000004, 1.0),
         "target": 1,
@@ -80,6 +86,7 @@ THE_REST = {
     "arithmetic": "stable",
     "shown_curves": ("spectral_norm", "one_minus_p_max", "cross_entropy", "squared_error"),
     "vanishing": VanishingChoice("formats", "spread", 0, "1", "linear", 0, 64, 1),
+    "clinic": ClinicChoice("specimens", "naive", 0, ("forward", "central", "complex")),
 }
 
 

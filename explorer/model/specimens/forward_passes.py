@@ -45,7 +45,7 @@ FORWARD_PASSES = (
         "p",
         why="The formula as it stands in the book; exp(a) must fit into a double.",
         mend="Subtract each row’s own maximum before exp: p stays the same, and exp never exceeds 1.",
-        breaks="exp(a) overflows beyond a = 709.78, and ∞/∞ is NaN; where every exp(a) of a row underflows, 0/0 is",
+        breaks="beyond a = 709.78 exp(a) overflows, and ∞/∞ is NaN; so is 0/0 where every exp(a) of a row underflows",
     ),
     Specimen(
         "stable",

@@ -1,0 +1,103 @@
+"""The code of the chosen specimen, coloured: the very text that is run."""
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QWidget
+
+from explorer.panels.look import Look
+from explorer.panels.panel import Panel
+from explorer.session.clinic_words import KIND_TITLES
+from explorer.session.code_runs import CodeRun, code_lines
+from explorer.session.session import Session
+
+_SIZES = (14.0, 13.0, 12.0, 11.0, 10.0, 9.0)  # pixels for scale 1, the first that fits is taken
+_LEADING = 1.32
+
+
+def code_font(look: Look, size: float, bold: bool = False) -> QFont:
+    """Return a font of equal widths."""
+    font = QFont(look.font(size, bold))
+    font.setFamilies(["DejaVu Sans Mono", "Consolas", "Menlo", "Liberation Mono", "Courier New", "monospace"])
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setFixedPitch(True)
+    return font
+
+
+def code_colours(look: Look) -> dict[str, QColor]:
+    """Return the colour of each role of code."""
+    return {
+        "plain": look.colour("text"),
+        "keyword": look.colour("accent"),
+        "name": look.colour("text"),
+        "builtin": look.class_colour(6),
+        "number": look.class_colour(8),
+        "string": look.class_colour(9),
+        "comment": look.colour("muted"),
+    }
+
+
+class CodePanel(Panel):
+    """Painted once for each specimen: code does not move with the logits."""
+
+    title = "Code"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._shown = ""
+        self._lines: list[list[CodeRun]] = []
+        self._size = _SIZES[0]
+
+    def restyle(self) -> None:
+        assert self.look is not None
+        self._colours = code_colours(self.look)
+        self._fit()
+
+    def update_picture(self) -> None:
+        specimen = self.snapshot.examination.specimen
+        if specimen.name != self._shown:
+            self._shown = specimen.name
+            self._lines = code_lines(specimen.code)
+            self.set_subtitle(specimen.title)
+            self._fit()
+
+    def update_layout(self) -> None:
+        self._fit()
+
+    def lines(self) -> int:
+        """Return how many lines there are to show."""
+        return len(self._lines)
+
+    def _fit(self) -> None:
+        """Take the largest size at which all lines fit."""
+        assert self.look is not None
+        w, h = self.canvas.plot_size
+        widest = max((sum(len(text) for text, _ in line) for line in self._lines), default=0)
+        for size in _SIZES:
+            metrics = QFontMetricsF(code_font(self.look, size))
+            self._size = size
+            if metrics.horizontalAdvance("0") * widest <= w and self._leading(metrics) * len(self._lines) <= h:
+                break
+        self.canvas.stale_backdrop()
+
+    def _leading(self, metrics: QFontMetricsF) -> float:
+        return round(_LEADING * metrics.ascent() + metrics.descent())
+
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
+        assert self.look is not None
+        plain, bold = (code_font(self.look, self._size, heavy) for heavy in (False, True))
+        metrics = QFontMetricsF(plain)
+        leading, advance = self._leading(metrics), metrics.horizontalAdvance("0")
+        for k, line in enumerate(self._lines):
+            x, y = 0.0, k * leading + _LEADING * metrics.ascent()
+            for text, role in line:
+                painter.setFont(bold if role in ("keyword", "name") else plain)
+                painter.setPen(self._colours[role])
+                painter.drawText(QPointF(x, y), text)
+                x += advance * len(text)
+
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
+        """Leave it all to the backdrop."""
+
+    def description(self) -> str:
+        specimen = self.snapshot.examination.specimen
+        return f"{KIND_TITLES[specimen.kind]}, {specimen.title}: {specimen.code}"

@@ -1,0 +1,226 @@
+"""Gradient check: the error of finite differences against the step, truncation on one side, round-off on the other."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from explorer.model import LOSSES
+from explorer.model.notation import number
+from explorer.panels import ticks
+from explorer.panels.canvas import AXIS_WIDTH
+from explorer.panels.panel import Panel
+from explorer.panels.widgets import Toggle
+from explorer.session.clinic_choice import METHODS
+from explorer.session.clinic_words import METHOD_TITLES
+from explorer.session.picks import Step
+from explorer.session.session import Session
+
+LEFT, RIGHT = -16.0, -1.0  # decimal logarithms of the step
+_LOW, _HIGH = -17.0, 1.0  # and of the relative error
+_SHORT = {"forward": "forward", "central": "central", "complex": "complex"}
+
+# One colour (of the palette of classes) and one dash for each method, so that none hangs on colour alone.
+_STYLES = {
+    "forward": (1, Qt.PenStyle.SolidLine),
+    "central": (5, Qt.PenStyle.DashLine),
+    "complex": (2, Qt.PenStyle.DashDotLine),
+}
+
+
+class GradientCheckPanel(Panel):
+    """Log-log curves, each with its best step marked and named; a cursor reads all of them out."""
+
+    title = "Gradient check"
+    axes = ("left", "bottom")
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._hover: int | None = None
+        self._cursor: int | None = None
+        self.toggles = {key: Toggle(key, self) for key in METHODS}
+        self._keys = QHBoxLayout()
+        for toggle in self.toggles.values():
+            self._keys.addWidget(toggle)
+            toggle.clicked.connect(self._toggle_methods)
+        self._layout.insertLayout(1, self._keys)
+        canvas = self.canvas
+        canvas.pressed.connect(self._hover_at)
+        canvas.hovered.connect(self._hover_at)
+        canvas.left.connect(self._leave)
+        canvas.stepped.connect(self._step)
+        canvas.focused.connect(self._walk_begins)
+
+    def tab_chain(self) -> list[QWidget]:
+        return [*self.toggles.values(), self.canvas]
+
+    # -- showing
+
+    def restyle(self) -> None:
+        assert self.look is not None
+        look = self.look
+        self.canvas.style_axis("left", look, AXIS_WIDTH)
+        self.canvas.style_axis("bottom", look, 20)
+        self._keys.setSpacing(look.px(4))
+        self._text, self._muted = QPen(look.colour("text")), QPen(look.colour("muted"))
+        self._grid, self._card = look.colour("grid"), look.colour("card")
+        self._pens = {key: QPen(look.class_colour(c), 1.0, dash) for key, (c, dash) in _STYLES.items()}
+        self._dots = {key: look.dot(pen.color(), self.devicePixelRatio()) for key, pen in self._pens.items()}
+        for key, toggle in self.toggles.items():
+            toggle.apply_look(look, self._pens[key])
+        self._fit()
+
+    def update_layout(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        w, h = self.canvas.plot_size
+        self.canvas.set_range((LEFT, RIGHT), (_LOW, _HIGH))
+        most = max(int(h / (2.2 * self.ink.height)), 2)
+        self._rows = [t for t in ticks.decades(_LOW, _HIGH, most) if 0.5 * self.ink.height < self._y(t[0]) < h - 4.0]
+        self.canvas.set_ticks("left", self._rows)
+        columns = max(int(w / (1.6 * self.ink.width("1e−00"))), 2)
+        self.canvas.set_ticks("bottom", ticks.decades(LEFT, RIGHT, columns))
+        self.canvas.stale_backdrop()
+
+    def update_picture(self) -> None:
+        intent, check = self.snapshot.intent, self.snapshot.gradient_check
+        loss = LOSSES[intent.loss].title
+        full = f"{loss} · relative error of ∂L/∂a from finite differences, against the step h"
+        self.set_subtitle(self.ink.first_that_fits(self.subtitle_room(), full, f"{loss} · against the step h", loss))
+        for key, toggle in self.toggles.items():
+            best = f"best h {number(float(check.steps[check.best[key]]))}" if check.defined else ""
+            title = METHOD_TITLES[key]
+            toggle.show_curve((title, _SHORT[key]), best, key in intent.clinic.methods)
+        self.canvas.repaint_live()
+
+    # -- geometry
+
+    def _x(self, log10: float) -> float:
+        return (log10 - LEFT) / (RIGHT - LEFT) * self.canvas.plot_size[0]
+
+    def _y(self, log10: float) -> float:
+        return (_HIGH - log10) / (_HIGH - _LOW) * self.canvas.plot_size[1]
+
+    # -- painting
+
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
+        for value, _ in self._rows:
+            painter.fillRect(QRectF(0.0, round(self._y(value)), w, 1.0), self._grid)
+        painter.setFont(self.ink.font)
+        painter.setPen(self._muted)
+        y, edge = 0.7 * self.ink.height, 0.5 * self.ink.height
+        self.ink.left(painter, edge, y, "← round-off, ε/h")
+        self.ink.right(painter, w - edge, y, "truncation, h and h² →")
+
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
+        check, shown = self.snapshot.gradient_check, self.snapshot.intent.clinic.methods
+        painter.setFont(self.ink.font)
+        sentence = self._sentence()
+        if sentence:
+            painter.setPen(self._muted)
+            self.ink.centre(painter, 0.5 * w, 0.5 * h, self.ink.elided(sentence, w))
+            return
+        index = self._present()
+        if index is not None:
+            x = self._x(math.log10(float(check.steps[index])))
+            painter.fillRect(QRectF(round(x), 0.0, 1.0, h), self._muted.color())
+        xs = (np.log10(check.steps) - LEFT) * (w / (RIGHT - LEFT))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setClipRect(QRectF(0.0, 0.0, w, h))
+        for key in shown:
+            with np.errstate(divide="ignore"):
+                logs = np.maximum(np.log10(check.errors[key]), _LOW)
+            line = pg.functions.arrayToQPolygonF(xs, (_HIGH - logs) * (h / (_HIGH - _LOW)))
+            painter.setPen(self._pens[key])
+            for offset in (-0.35, 0.35):  # two hair lines side by side: faster than one antialiased line as wide
+                painter.translate(offset, offset)
+                painter.drawPolyline(line)
+                painter.translate(-offset, -offset)
+        painter.setClipping(False)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for key in shown:
+            self._draw_best(painter, key, w, h)
+
+    def _draw_best(self, painter: QPainter, key: str, w: float, h: float) -> None:
+        """Mark a method's best step, and name it below the mark."""
+        assert self.look is not None
+        check, ink = self.snapshot.gradient_check, self.ink
+        step, error = float(check.steps[check.best[key]]), float(check.errors[key][check.best[key]])
+        x, y = self._x(math.log10(step)), self._y(max(math.log10(error) if error else _LOW, _LOW))
+        radius = self.look.px(4)
+        painter.drawPixmap(QPointF(x - radius - 1.0, y - radius - 1.0), self._dots[key])
+        text = f"{_SHORT[key]}: best h = {number(step)}"
+        width = ink.width(text)
+        left = min(max(x - 0.5 * width, 2.0), w - width - 2.0)
+        middle = y + 1.3 * ink.height
+        if middle > h - 0.7 * ink.height:
+            middle = y - 1.2 * ink.height
+        painter.fillRect(QRectF(left - 3.0, middle - 0.65 * ink.height, width + 6.0, 1.3 * ink.height), self._card)
+        painter.setPen(self._text)
+        ink.left(painter, left, middle, text)
+
+    def _sentence(self) -> str:
+        """Return what to say where there is nothing to draw."""
+        if not self.snapshot.gradient_check.defined:
+            return "The gradient is 0 here, so no error can be relative to it."
+        if not self.snapshot.intent.clinic.methods:
+            return "No method is chosen; the names above switch them on."
+        return ""
+
+    # -- which methods, and reading out
+
+    def _toggle_methods(self) -> None:
+        chosen = tuple(key for key, toggle in self.toggles.items() if toggle.isChecked())
+        self.session.choose("clinic", "Choose the methods", methods=chosen)
+
+    def _present(self) -> int | None:
+        return self._hover if self._hover is not None else self._cursor if self.canvas.hasFocus() else None
+
+    def _point(self) -> None:
+        index = self._present()
+        self.canvas.repaint_live()
+        self.point_at(None if index is None else Step(index))
+
+    def _hover_at(self, place: QPointF) -> None:
+        w, _ = self.canvas.plot_size
+        log10 = LEFT + place.x() / max(w, 1.0) * (RIGHT - LEFT)
+        index = int(np.abs(np.log10(self.snapshot.gradient_check.steps) - log10).argmin())
+        if index != self._hover:
+            self._hover = self._cursor = index
+            self._point()
+
+    def _leave(self) -> None:
+        self._hover = None
+        self._point()
+
+    def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
+        self._hover = None
+        steps = len(self.snapshot.gradient_check.steps)
+        self._cursor = min(max(self._start() - columns, 0), steps - 1)  # steps fall from right to left
+        self._point()
+
+    def _start(self) -> int:
+        return self.snapshot.gradient_check.best["central"] if self._cursor is None else self._cursor
+
+    def _walk_begins(self, focused: bool) -> None:
+        if focused:
+            self._cursor = self._start()
+        self._point()
+
+    # -- in words
+
+    def description(self) -> str:
+        sentence = self._sentence()
+        if sentence:
+            return sentence
+        check = self.snapshot.gradient_check
+        parts = []
+        for key in self.snapshot.intent.clinic.methods:
+            best = check.best[key]
+            step, error = (number(float(values[best])) for values in (check.steps, check.errors[key]))
+            parts.append(f"{METHOD_TITLES[key]}: best step {step}, relative error {error}")
+        return f"Gradient check of {LOSSES[self.snapshot.intent.loss].title}: {'; '.join(parts)}."

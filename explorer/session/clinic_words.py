@@ -1,0 +1,120 @@
+"""What the Clinic says of a specimen, in words and figures, from a snapshot alone."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.model.exact import Floats
+from explorer.model.notation import number, subscript
+from explorer.session.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from explorer.model.specimens import Examination, Specimen
+
+STANDINGS = ("right", "until", "wrong")
+STANDING_WORDS = {"right": "right", "until": "right here, breaks further out", "wrong": "wrong"}
+KIND_TITLES = {
+    "forward pass": "Forward passes",
+    "Jacobian": "Jacobians",
+    "derivative": "“Derivatives”",
+    "backward pass": "Backward passes",
+    "gradient check": "Gradient checks",
+}
+METHOD_TITLES = {"forward": "forward difference", "central": "central difference", "complex": "complex step"}
+
+
+def specimens_by_kind() -> "dict[str, tuple[Specimen, ...]]":
+    """Return the specimens of each kind, in the order in which they are listed."""
+    from explorer.model.specimens import KINDS, SPECIMENS
+
+    return {kind: tuple(s for s in SPECIMENS.values() if s.kind == kind) for kind in KINDS}
+
+
+def standing(snapshot: Snapshot, specimen: "Specimen") -> str:
+    """Return how a specimen stands at the present logits: one of STANDINGS."""
+    if not snapshot.right_here[specimen.name]:
+        return "wrong"
+    return "until" if specimen.breaks else "right"
+
+
+def headline(snapshot: Snapshot) -> str:
+    """Return the verdict on the chosen specimen in a few words."""
+    found = snapshot.examination
+    if found.verdict == "right until" and found.breaks_at is not None:
+        until = f"right until t = {spread_text(found.breaks_at)}"
+        return until.capitalize() if found.right_here else f"Wrong here, {until}"
+    if found.verdict == "right":
+        return "Right here, by luck" if found.specimen.wrong else "Right"
+    return "Wrong" if found.specimen.wrong else "Wrong here"
+
+
+def spread_text(spread: float) -> str:
+    """Return a spread at which something breaks."""
+    return number(spread)
+
+
+def error_text(found: "Examination") -> str:
+    """Return the largest relative error, and what is the matter, as sentences."""
+    if not math.isfinite(found.largest):
+        return found.symptom
+    error = f"Largest relative error {number(found.largest)}."
+    return f"{error} {found.symptom}" if found.symptom.startswith("All") else error
+
+
+def sentences(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Return what there is to say of the chosen specimen, each sentence with a heading."""
+    found = snapshot.examination
+    specimen = found.specimen
+    said = [("Error", error_text(found)), ("Why", specimen.why)]
+    if specimen.breaks:
+        said.append(("Breaks", f"{specimen.breaks[0].upper()}{specimen.breaks[1:]}."))
+    said.append(("Mend", specimen.mend))
+    return said
+
+
+def way_out(snapshot: Snapshot) -> float | None:
+    """Return the spread at which the chosen specimen breaks, if one can go there."""
+    found = snapshot.examination
+    if found.verdict != "right until" or found.breaks_at == snapshot.intent.spread:
+        return None
+    return found.breaks_at
+
+
+def table(values: Floats) -> Floats:
+    """Return what is drawn of a result: a matrix, the present row's Jacobian of a batch, or one row."""
+    return values.reshape(-1, values.shape[-1])[: values.shape[-2] if values.ndim > 1 else 1]
+
+
+def row_names(found: "Examination") -> list[str]:
+    """Return the names of the rows drawn."""
+    rows = len(table(found.truth))
+    if found.specimen.task == "J":
+        return [f"∂p{subscript(i)}" for i in range(rows)]
+    return ["here", *(f"row {i + 1}" for i in range(1, rows))]
+
+
+def column_names(found: "Examination") -> list[str]:
+    """Return the names of the columns drawn."""
+    columns = table(found.truth).shape[1]
+    letter = "p" if found.specimen.task == "p" else "a"
+    return [f"{letter}{subscript(j)}" for j in range(columns)]
+
+
+def worst(found: "Examination") -> tuple[int, int]:
+    """Return row and column of the largest error drawn; NaN counts as the largest."""
+    if found.error is None:
+        return 0, 0
+    errors = table(found.error)
+    row, column = np.unravel_index(int(np.argmax(errors)), errors.shape)
+    return int(row), int(column)
+
+
+def value_text(value: float) -> str:
+    """Return a number that a specimen returned; NaN and infinities, too."""
+    return number(value)
+
+
+def relative_text(error: float) -> str:
+    """Return a relative error as a few figures."""
+    return "no number" if math.isinf(error) else number(error)

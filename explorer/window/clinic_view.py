@@ -1,0 +1,95 @@
+"""Clinic: the third view, made on its first visit; derivatives that people write, against the truth."""
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.panels.code import CodePanel
+from explorer.panels.comparison import ComparisonPanel
+from explorer.panels.gradient_check import GradientCheckPanel
+from explorer.panels.look import Look
+from explorer.panels.panel import Panel
+from explorer.panels.specimen_list import SpecimenListPanel
+from explorer.panels.verdict import VerdictPanel
+from explorer.session.session import Session
+from explorer.session.snapshot import Snapshot
+from explorer.window.clinic_bar import PARTS, ClinicBar
+from explorer.window.view import View
+
+_NARROW = 760  # pixels for scale 1: below it the verdict stands below everything
+
+
+class ClinicView(View):
+    """One part at a time: the specimens with code, verdict and comparison, or the gradient check alone."""
+
+    _narrow: bool | None = None
+
+    def make_panels(self, session: Session) -> tuple[Panel, ...]:
+        self.bar = ClinicBar(session, self)
+        self.list_panel = SpecimenListPanel(session, self)
+        self.code_panel = CodePanel(session, self)
+        self.verdict_panel = VerdictPanel(session, self)
+        self.comparison_panel = ComparisonPanel(session, self)
+        self.check_panel = GradientCheckPanel(session, self)
+        # What stands on each part of the view; another part is another row here, and in PARTS.
+        self.parts: dict[str, tuple[Panel, ...]] = {
+            "specimens": (self.list_panel, self.code_panel, self.verdict_panel, self.comparison_panel),
+            "check": (self.check_panel,),
+        }
+        return tuple(panel for panels in self.parts.values() for panel in panels)
+
+    def arrange(self) -> None:
+        self.pictures.addWidget(self.bar, 0, 0, 1, 3)
+        self.pictures.addWidget(self.check_panel, 1, 0, 3, 3)
+        self._place(narrow=False)
+        self._show_part(self.list_panel.snapshot)
+
+    def _place(self, narrow: bool) -> None:
+        """Put the verdict beside the code, or below everything where the window is narrow."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        grid = self.pictures
+        for panel in self.parts["specimens"]:
+            grid.removeWidget(panel)
+        grid.addWidget(self.list_panel, 1, 0, 2, 1)
+        grid.addWidget(self.code_panel, 1, 1, 1, 2 if narrow else 1)
+        grid.addWidget(self.comparison_panel, 2, 1, 1, 2)
+        if narrow:
+            grid.addWidget(self.verdict_panel, 3, 0, 1, 3)
+        else:
+            grid.addWidget(self.verdict_panel, 1, 2)
+        for column, stretch in enumerate((32, 34, 34) if narrow else (24, 40, 36)):
+            grid.setColumnStretch(column, stretch)
+        for row, stretch in enumerate((0, 46, 32, 34) if narrow else (0, 54, 46, 0)):
+            grid.setRowStretch(row, stretch)
+
+    def _show_part(self, snapshot: Snapshot) -> None:
+        shown = snapshot.intent.clinic.page
+        if shown not in self.parts:
+            shown = PARTS[0][0]
+        for part, panels in self.parts.items():
+            for panel in panels:
+                panel.setVisible(part == shown)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        before = self.list_panel.snapshot.intent.clinic.page
+        self.bar.show_snapshot(snapshot)
+        super().show_snapshot(snapshot)
+        if snapshot.intent.clinic.page != before:
+            self._show_part(snapshot)
+
+    def tab_chain(self) -> list[QWidget]:
+        return self.bar.tab_chain()
+
+    def _fit(self, look: Look | None) -> None:
+        if look is not None:
+            self._place(narrow=self.width() < look.px(_NARROW))
+
+    def apply_look(self, look: Look) -> None:
+        self._fit(look)
+        self.bar.apply_look(look)
+        super().apply_look(look)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(self.controls.look)
