@@ -43,7 +43,8 @@ class CodePanel(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._shown = ""
+        self._shown: tuple[str, bool] | None = None
+        self._brief = False
         self._lines: list[list[CodeRun]] = []
         self._size = _SIZES[0]
 
@@ -52,20 +53,21 @@ class CodePanel(Panel):
         self._colours = code_colours(self.look)
         self._fit()
 
+    def show_brief(self, brief: bool) -> None:
+        """Leave out what the function calls, where there is little room."""
+        self._brief = brief
+        self.show_snapshot(self.snapshot)
+
     def update_picture(self) -> None:
         specimen = self.snapshot.examination.specimen
-        if specimen.name != self._shown:
-            self._shown = specimen.name
-            self._lines = code_lines(specimen.code)
+        if (specimen.name, self._brief) != self._shown:
+            self._shown = (specimen.name, self._brief)
+            self._lines = code_lines(specimen.own_code if self._brief else specimen.code)
             self.set_subtitle(specimen.title)
             self._fit()
 
     def update_layout(self) -> None:
         self._fit()
-
-    def lines(self) -> int:
-        """Return how many lines there are to show."""
-        return len(self._lines)
 
     def _fit(self) -> None:
         """Take the largest size at which all lines fit."""

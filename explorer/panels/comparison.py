@@ -1,16 +1,14 @@
 """Result, truth and error of the chosen specimen side by side, as heatmaps with numbers where they fit."""
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.exact import Floats
 from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
-from explorer.session.clinic_words import column_names, relative_text, row_names, table, value_text
+from explorer.session.clinic_words import column_names, relative_text, row_names, shortened, table, value_text
 from explorer.session.picks import Entry
 from explorer.session.session import Session
 
@@ -37,9 +35,9 @@ class ComparisonPanel(Panel):
         assert self.look is not None
         look = self.look
         self._text, self._muted = QPen(look.colour("text")), QPen(look.colour("muted"))
-        self._accent, self._warning = look.colour("accent"), look.colour("warning")
+        self._accent, self._warning, self._tint = look.colour("accent"), look.colour("warning"), look.colour("warning")
+        self._tint.setAlpha(36)
         self._inks = [Ink(look.font(size)) for size in (13, 12, 11, 10, 9)]
-        self._dark, self._light = QColor("#10141b"), QColor("#ffffff")
         self.canvas.stale_backdrop()
 
     def update_layout(self) -> None:
@@ -69,7 +67,8 @@ class ComparisonPanel(Panel):
         gap = 0.9 * ink.height
         each = (w - names - 2.0 * gap) / 3.0
         rows = len(table(found.truth))
-        height = min(h - head - foot, rows * max(3.2 * ink.height, 0.0) if rows > 1 else 4.0 * ink.height)
+        most = rows * max(3.0 * ink.height, each / table(found.truth).shape[1])  # cells are at most square
+        height = max(min(h - head - foot, most), 1.0)
         return [QRectF(names + k * (each + gap), head, each, height) for k in range(3)], names, head, foot
 
     def _cell(self, area: QRectF, shape: tuple[int, ...], row: int, column: int) -> QRectF:
@@ -110,82 +109,76 @@ class ComparisonPanel(Panel):
         for area, title in zip(areas, ("returned", "true", "relative error"), strict=True):
             ink.words(painter, area.left(), 0.45 * head, ink.elided(title, area.width()))
         scale = float(np.abs(truth).max()) or 1.0
-        ink_used = self._ink_for(areas[0].width() / truth.shape[1], areas[0].height() / truth.shape[0])
-        self._draw_values(painter, areas[1], truth, scale, ink_used)
+        size = areas[0].width() / truth.shape[1], areas[0].height() / truth.shape[0]
+        fitting, texts = self._fitting(self._texts(), *size)
+        self._draw_values(painter, areas[1], truth, scale, fitting, texts[1])
         if found.result is None or found.error is None:
             painter.setFont(ink.font)
             for area in (areas[0], areas[2]):
                 painter.drawText(area, int(Qt.TextFlag.TextWordWrap), found.failure)
         else:
-            self._draw_values(painter, areas[0], table(found.result), scale, ink_used)
-            self._draw_errors(painter, areas[2], table(found.error), ink_used)
+            self._draw_values(painter, areas[0], table(found.result), scale, fitting, texts[0])
+            self._draw_errors(painter, areas[2], table(found.error), fitting, texts[2])
         self._draw_cursor(painter, areas, truth.shape)
 
-    def _ink_for(self, width: float, height: float) -> Ink | None:
-        """Return the largest font in which numbers fit into the cells, None if none does."""
-        for ink in self._inks:
-            if ink.width("−0.000") + 4.0 <= width and ink.height <= height:
-                return ink
-        return None
+    def _texts(self) -> list[list[str]]:
+        """Return the numbers of the three tables: returned, true, relative error; none where nothing came back."""
+        found = self.snapshot.examination
+        errors = [] if found.error is None else table(found.error).ravel().tolist()
+        values = [] if found.result is None else table(found.result).ravel().tolist()
+        true = [value_text(value) for value in table(found.truth).ravel().tolist()]
+        return [[value_text(value) for value in values], true, [relative_text(error) for error in errors]]
 
-    def _draw_values(self, painter: QPainter, area: QRectF, values: Floats, scale: float, ink: Ink | None) -> None:
-        assert self.look is not None
-        diverging, on = self.look.diverging, self.look.on_diverging
-        shares = np.clip(values / scale, -1.0, 1.0)
-        shades = np.where(np.isnan(shares), 256.0, np.rint(256.0 + 256.0 * shares)).astype(int)
-        texts = [value_text(value) for value in values.ravel().tolist()]
-        k = 0
-        for row in range(values.shape[0]):
-            for column in range(values.shape[1]):
-                cell = self._cell(area, values.shape, row, column)
-                shade, value = int(shades[row, column]), values[row, column]
-                if math.isfinite(value):
-                    painter.fillRect(cell.adjusted(0.0, 0.0, -1.0, -1.0), diverging[shade])
-                    self._write(painter, cell, texts[k], ink, on[shade])
-                else:
-                    self._draw_broken(painter, cell, texts[k], ink)
-                k += 1
+    def _fitting(self, texts: list[list[str]], width: float, height: float) -> tuple[Ink | None, list[list[str]]]:
+        """Return the largest font in which all numbers fit into the cells, shortened if need be; None if none does."""
+        short = [[shortened(text) for text in row] for row in texts]
+        for shown in (texts, short):
+            longest = max((text for row in shown for text in row), key=len)
+            for ink in self._inks:
+                if ink.width(longest) + 4.0 <= width and ink.height <= height:
+                    return ink, shown
+        return None, short
 
-    def _draw_broken(self, painter: QPainter, cell: QRectF, text: str, ink: Ink | None) -> None:
-        """Hatch a cell that holds no number."""
-        inner = cell.adjusted(0.0, 0.0, -1.0, -1.0)
-        painter.fillRect(inner, QColor(self._warning.red(), self._warning.green(), self._warning.blue(), 36))
-        painter.setPen(QPen(self._warning, 1.0))
-        painter.drawRect(inner.adjusted(0.5, 0.5, -0.5, -0.5))
-        if ink is None:
-            painter.drawLine(inner.topLeft(), inner.bottomRight())
-            painter.drawLine(inner.bottomLeft(), inner.topRight())
-        else:
-            self._write(painter, cell, text, ink, self._warning)
+    def _draw_values(
+        self, painter: QPainter, area: QRectF, values: Floats, scale: float, ink: Ink | None, texts: list[str]
+    ) -> None:
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._draw_table(painter, area, values, np.clip(values / scale, -1.0, 1.0), ink, texts)
 
-    def _draw_errors(self, painter: QPainter, area: QRectF, errors: Floats, ink: Ink | None) -> None:
-        assert self.look is not None
-        diverging, on = self.look.diverging, self.look.on_diverging
+    def _draw_errors(self, painter: QPainter, area: QRectF, errors: Floats, ink: Ink | None, texts: list[str]) -> None:
         with np.errstate(divide="ignore"):
             shares = np.clip((np.log10(errors) - _EXACT) / (_FULL - _EXACT), 0.0, 1.0)
-        shades = np.rint(256.0 + 256.0 * shares).astype(int)
-        for row in range(errors.shape[0]):
-            for column in range(errors.shape[1]):
-                cell = self._cell(area, errors.shape, row, column)
-                error, shade = float(errors[row, column]), int(shades[row, column])
-                if math.isinf(error):
-                    self._draw_broken(painter, cell, "—", ink)
-                    continue
-                painter.fillRect(cell.adjusted(0.0, 0.0, -1.0, -1.0), diverging[shade])
-                self._write(painter, cell, relative_text(error), ink, on[shade])
+        self._draw_table(painter, area, errors, shares, ink, texts)
 
-    def _write(self, painter: QPainter, cell: QRectF, text: str, ink: Ink | None, colour: QColor) -> None:
-        """Write a number into its cell, with fewer figures or not at all where there is no room."""
-        if ink is None:
-            return
-        if ink.width(text) + 2.0 > cell.width():
-            mantissa, mark, exponent = text.partition("e")
-            text = f"{mantissa.partition('.')[0]}e{exponent}" if mark else text[: text.find(".") + 2]
-            if ink.width(text) + 2.0 > cell.width():
-                return
-        painter.setFont(ink.font)
-        painter.setPen(colour)
-        ink.centre(painter, cell.center().x(), cell.center().y(), text)
+    def _draw_table(
+        self, painter: QPainter, area: QRectF, values: Floats, shares: Floats, ink: Ink | None, texts: list[str]
+    ) -> None:
+        """Colour each cell by its share from −1 to 1, and write its number; hatch those that hold none."""
+        assert self.look is not None
+        diverging, on = self.look.diverging, self.look.on_diverging
+        shades = np.rint(256.0 + 256.0 * np.nan_to_num(shares)).astype(int).ravel().tolist()
+        finite = np.isfinite(values).ravel().tolist()
+        if ink is not None:
+            painter.setFont(ink.font)
+        columns = values.shape[1]
+        for k, (text, shade) in enumerate(zip(texts, shades, strict=True)):
+            cell = self._cell(area, values.shape, k // columns, k % columns)
+            inner = cell.adjusted(0.0, 0.0, -1.0, -1.0)
+            if finite[k]:
+                painter.fillRect(inner, diverging[shade])
+                painter.setPen(on[shade])
+            else:
+                self._hatch(painter, inner, crossed=ink is None)
+            if ink is not None:
+                ink.centre(painter, cell.center().x(), cell.center().y(), text)
+
+    def _hatch(self, painter: QPainter, inner: QRectF, crossed: bool) -> None:
+        painter.fillRect(inner, self._tint)
+        painter.setPen(self._warning)
+        painter.drawRect(inner.adjusted(0.5, 0.5, -0.5, -0.5))
+        if crossed:
+            painter.drawLine(inner.topLeft(), inner.bottomRight())
+            painter.drawLine(inner.bottomLeft(), inner.topRight())
 
     def _draw_cursor(self, painter: QPainter, areas: list[QRectF], shape: tuple[int, ...]) -> None:
         place = self._hover or (self._present_cursor() if self.canvas.hasFocus() else None)

@@ -19,7 +19,7 @@ from explorer.session.clinic_words import METHOD_TITLES
 from explorer.session.picks import Step
 from explorer.session.session import Session
 
-LEFT, RIGHT = -16.0, -1.0  # decimal logarithms of the step
+LEFT, RIGHT = -16.4, -0.6  # decimal logarithms of the step, with room for the ticks at 1e−16 and 0.1
 _LOW, _HIGH = -17.0, 1.0  # and of the relative error
 _SHORT = {"forward": "forward", "central": "central", "complex": "complex"}
 
@@ -131,22 +131,25 @@ class GradientCheckPanel(Panel):
         xs = (np.log10(check.steps) - LEFT) * (w / (RIGHT - LEFT))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setClipRect(QRectF(0.0, 0.0, w, h))
+        assert self.look is not None
+        width = self.look.px(2)
         for key in shown:
             with np.errstate(divide="ignore"):
                 logs = np.maximum(np.log10(check.errors[key]), _LOW)
             line = pg.functions.arrayToQPolygonF(xs, (_HIGH - logs) * (h / (_HIGH - _LOW)))
             painter.setPen(self._pens[key])
-            for offset in (-0.35, 0.35):  # two hair lines side by side: faster than one antialiased line as wide
-                painter.translate(offset, offset)
+            for k in range(width):  # hair lines side by side: faster than one antialiased line as wide
+                offset = 0.7 * (k - 0.5 * (width - 1))
+                painter.translate(0.0, offset)
                 painter.drawPolyline(line)
-                painter.translate(-offset, -offset)
+                painter.translate(0.0, -offset)
         painter.setClipping(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for key in shown:
             self._draw_best(painter, key, w, h)
 
     def _draw_best(self, painter: QPainter, key: str, w: float, h: float) -> None:
-        """Mark a method's best step, and name it below the mark."""
+        """Mark a method's best step, and name it right of and below the mark, where hardly a curve runs."""
         assert self.look is not None
         check, ink = self.snapshot.gradient_check, self.ink
         step, error = float(check.steps[check.best[key]]), float(check.errors[key][check.best[key]])
@@ -155,13 +158,9 @@ class GradientCheckPanel(Panel):
         painter.drawPixmap(QPointF(x - radius - 1.0, y - radius - 1.0), self._dots[key])
         text = f"{_SHORT[key]}: best h = {number(step)}"
         width = ink.width(text)
-        left = min(max(x - 0.5 * width, 2.0), w - width - 2.0)
-        middle = y + 1.3 * ink.height
-        if middle > h - 0.7 * ink.height:
-            middle = y - 1.2 * ink.height
-        painter.fillRect(QRectF(left - 3.0, middle - 0.65 * ink.height, width + 6.0, 1.3 * ink.height), self._card)
+        left = min(x + 0.9 * ink.height, w - width - 2.0)
         painter.setPen(self._text)
-        ink.left(painter, left, middle, text)
+        ink.left(painter, left, min(y + 0.55 * ink.height, h - 0.6 * ink.height), text)
 
     def _sentence(self) -> str:
         """Return what to say where there is nothing to draw."""

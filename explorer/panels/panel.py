@@ -32,7 +32,7 @@ class Panel(QWidget):
         self.session = session
         self.snapshot: Snapshot = session.snapshot
         self.look: Look | None = None
-        self._stale = True
+        self._stale = self._headed = True
         self.setAccessibleName(self.title)
         self.canvas = Canvas(self.title, self.axes, self.draw_live, self.draw_backdrop, self)
         self.canvas.resized.connect(self._canvas_resized)
@@ -86,6 +86,13 @@ class Panel(QWidget):
     def tab_chain(self) -> list[QWidget]:
         """Return what Tab reaches in the panel, in order."""
         return [*(self.switch.segments.values() if self.switch else ()), self.canvas]
+
+    def show_header(self, on: bool) -> None:
+        """Show title and subtitle, or leave their room to the picture."""
+        if on != self._headed:
+            self._headed = on
+            self._title.setVisible(on)
+            self._subtitle.setVisible(on)
 
     def set_subtitle(self, text: str) -> None:
         """Set the line beside the title."""
@@ -148,7 +155,7 @@ class Panel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.look is not None:
-            self._subtitle.setVisible(self.width() >= self.look.px(300))
+            self._subtitle.setVisible(self._headed and self.width() >= self.look.px(300))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is not None:

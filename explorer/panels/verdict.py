@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QWidget
 from explorer.panels.look import Ink
 from explorer.panels.marks import mark
 from explorer.panels.panel import Panel
-from explorer.session.clinic_words import STANDINGS, headline, sentences, spread_text, standing, way_out
+from explorer.session.clinic_words import HEADINGS, STANDINGS, headline, sentences, spread_text, standing, way_out
 from explorer.session.session import Session
+
+_GAP = 0.3  # lines between sentences
 
 
 class VerdictPanel(Panel):
@@ -20,6 +22,7 @@ class VerdictPanel(Panel):
         super().__init__(session, parent)
         self._link = QRectF()
         self._over = False
+        self._fitted: tuple[object, ...] = ()
         canvas = self.canvas
         canvas.pressed.connect(self._press)
         canvas.hovered.connect(self._hover_at)
@@ -33,6 +36,8 @@ class VerdictPanel(Panel):
         self._text, self._muted = QPen(look.colour("text")), QPen(look.colour("muted"))
         self._accent = QPen(look.colour("accent"))
         self._head = Ink(look.font(15, bold=True))
+        self._inks = [Ink(look.font(size)) for size in (13, 12, 11, 10)]
+        self._fit, self._fitted = self._inks[0], ()
         self._marks = {name: mark(look, name, self.devicePixelRatio(), 15.0) for name in STANDINGS}
 
     def update_picture(self) -> None:
@@ -46,45 +51,69 @@ class VerdictPanel(Panel):
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         assert self.look is not None
-        look, ink, snapshot = self.look, self.ink, self.snapshot
-        y = 0.6 * self._head.height
+        look, snapshot, head = self.look, self.snapshot, self._head
+        y = 0.6 * head.height
         picture = self._marks[standing(snapshot, snapshot.examination.specimen)]
         size = picture.height() / picture.devicePixelRatio()
         painter.drawPixmap(QPointF(0.0, y - 0.5 * size), picture)
-        painter.setFont(self._head.font)
+        painter.setFont(head.font)
         painter.setPen(self._text)
-        left = size + look.px(7)
-        self._head.left(painter, left, y, self._head.elided(headline(snapshot), w - left))
+        left, top = size + look.px(7), 1.35 * head.height
+        text = head.elided(headline(snapshot), w - left)
+        head.left(painter, left, y, text)
+        beside = left + head.width(text) + look.px(16)
+        top = self._draw_link(painter, w, y, beside, top)
+        ink = self._ink_for(painter, w, h - top)
         painter.setFont(ink.font)
-        top = 1.35 * self._head.height
-        top = self._draw_link(painter, top, w)
-        indent = max(ink.width(heading) for heading in ("Error", "Why", "Breaks", "Mend")) + look.px(10)
-        for heading, text in sentences(snapshot):
+        for (heading, said), height in zip(sentences(snapshot), self._heights(painter, ink, w), strict=True):
             painter.setPen(self._muted)
             ink.words(painter, 0.0, top + 0.5 * ink.height, heading)
             painter.setPen(self._text)
-            area = QRectF(indent, top, w - indent, max(h - top, 1.0))
-            flags = int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(area, flags, text)
-            top += painter.boundingRect(area, flags, text).height() + 0.28 * ink.height
+            area = QRectF(self._indent(ink), top, w - self._indent(ink), height)
+            painter.drawText(area, int(Qt.TextFlag.TextWordWrap), said)
+            top += height + _GAP * ink.height
 
-    def _draw_link(self, painter: QPainter, top: float, w: float) -> float:
-        """Draw what goes to the breaking point, if there is one elsewhere; return where to go on."""
-        text = self._link_text()
+    def _indent(self, ink: Ink) -> float:
+        return max(map(ink.width, HEADINGS)) + 0.7 * ink.height
+
+    def _heights(self, painter: QPainter, ink: Ink, w: float) -> list[float]:
+        """Return the height of each sentence, its lines wrapped."""
+        painter.setFont(ink.font)
+        area = QRectF(0.0, 0.0, max(w - self._indent(ink), 1.0), 1e4)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        return [painter.boundingRect(area, flags, said).height() for _, said in sentences(self.snapshot)]
+
+    def _ink_for(self, painter: QPainter, w: float, room: float) -> Ink:
+        """Return the largest font in which all sentences fit."""
+        key = (w, room, tuple(sentences(self.snapshot)))
+        if key != self._fitted:
+            self._fitted = key
+            for ink in self._inks:
+                self._fit, heights = ink, self._heights(painter, ink, w)
+                if sum(heights) + _GAP * ink.height * (len(heights) - 1) <= room:
+                    break
+        return self._fit
+
+    def _draw_link(self, painter: QPainter, w: float, y: float, beside: float, top: float) -> float:
+        """Draw what goes to the breaking point, beside the headline or below it; return where to go on."""
+        text, ink = self._link_text(), self._inks[1]
         if not text:
             self._link = QRectF()
             return top
-        ink = self.ink
-        self._link = QRectF(0.0, top, min(ink.width(text) + 4.0, w), 1.25 * ink.height)
+        below = beside + ink.width(text) > w
+        left, middle = (0.0, top + 0.5 * ink.height) if below else (beside, y)
+        self._link = QRectF(left, middle - 0.65 * ink.height, min(ink.width(text), w - left), 1.3 * ink.height)
+        painter.setFont(ink.font)
         painter.setPen(self._accent)
-        ink.words(painter, 0.0, self._link.center().y(), ink.elided(text, w))
+        ink.words(painter, left, middle, ink.elided(text, w - left))
         if self._over:
-            painter.fillRect(QRectF(0.0, self._link.bottom() - 1.0, ink.width(text), 1.0), self._accent.color())
-        return top + 1.6 * ink.height
+            line = QRectF(left, round(self._link.bottom()) - 1.0, self._link.width(), 1.0)
+            painter.fillRect(line, self._accent.color())
+        return top + 1.5 * ink.height if below else top
 
     def _link_text(self) -> str:
         spread = way_out(self.snapshot)
-        return "" if spread is None else f"go to t = {spread_text(spread)}, where it breaks →"
+        return "" if spread is None else f"go to t = {spread_text(spread)} →"
 
     # -- going there
 

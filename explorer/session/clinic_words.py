@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from explorer.model.specimens import Examination, Specimen
 
 STANDINGS = ("right", "until", "wrong")
-STANDING_WORDS = {"right": "right", "until": "right here, breaks further out", "wrong": "wrong"}
+STANDING_WORDS = {"right": "right", "until": "right here, not everywhere", "wrong": "wrong"}
+HEADINGS = ("Error", "Why", "Breaks", "Mend")  # of what is said of a specimen
 KIND_TITLES = {
     "forward pass": "Forward passes",
     "Jacobian": "Jacobians",
@@ -32,10 +33,10 @@ def specimens_by_kind() -> "dict[str, tuple[Specimen, ...]]":
 
 
 def standing(snapshot: Snapshot, specimen: "Specimen") -> str:
-    """Return how a specimen stands at the present logits: one of STANDINGS."""
+    """Return how a specimen stands at the present logits: one of STANDINGS; a wrong one may be right by luck."""
     if not snapshot.right_here[specimen.name]:
         return "wrong"
-    return "until" if specimen.breaks else "right"
+    return "until" if specimen.breaks or specimen.wrong else "right"
 
 
 def headline(snapshot: Snapshot) -> str:
@@ -113,6 +114,15 @@ def worst(found: "Examination") -> tuple[int, int]:
 def value_text(value: float) -> str:
     """Return a number that a specimen returned; NaN and infinities, too."""
     return number(value)
+
+
+def shortened(text: str) -> str:
+    """Return a number's text with one figure, or one decimal, as far as there are more."""
+    mantissa, mark, exponent = text.partition("e")
+    whole, point, decimals = mantissa.partition(".")
+    if mark:
+        return f"{whole}e{exponent}"
+    return f"{whole}.{decimals[:1]}" if point and decimals[0].isdigit() else text
 
 
 def relative_text(error: float) -> str:

@@ -58,10 +58,24 @@ class ClinicView(View):
             grid.addWidget(self.verdict_panel, 3, 0, 1, 3)
         else:
             grid.addWidget(self.verdict_panel, 1, 2)
-        for column, stretch in enumerate((32, 34, 34) if narrow else (24, 40, 36)):
+        for column, stretch in enumerate((42, 58, 0) if narrow else (24, 40, 36)):
             grid.setColumnStretch(column, stretch)
-        for row, stretch in enumerate((0, 46, 32, 34) if narrow else (0, 54, 46, 0)):
-            grid.setRowStretch(row, stretch)
+        self.code_panel.show_brief(narrow)
+        for panel in (self.verdict_panel, self.comparison_panel):
+            panel.show_header(not narrow)  # the headline and the tables have names of their own
+        self._share_rows()
+
+    def _share_rows(self) -> None:
+        """Give the code as much height as its lines need, the comparison the rest."""
+        specimen = self.list_panel.snapshot.examination.specimen
+        if self._narrow:
+            top = 40 + 13 * len(specimen.own_code.splitlines())
+            stretches = (0, top, 250 - top, 108)
+        else:
+            top = min(max(44 + 18 * len(specimen.code.splitlines()), 235), 330)
+            stretches = (0, top, 570 - top, 0)
+        for row, stretch in enumerate(stretches):
+            self.pictures.setRowStretch(row, stretch)
 
     def _show_part(self, snapshot: Snapshot) -> None:
         shown = snapshot.intent.clinic.page
@@ -72,11 +86,13 @@ class ClinicView(View):
                 panel.setVisible(part == shown)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        before = self.list_panel.snapshot.intent.clinic.page
+        before = self.list_panel.snapshot.intent.clinic
         self.bar.show_snapshot(snapshot)
         super().show_snapshot(snapshot)
-        if snapshot.intent.clinic.page != before:
+        if snapshot.intent.clinic.page != before.page:
             self._show_part(snapshot)
+        if snapshot.intent.clinic.specimen != before.specimen:
+            self._share_rows()
 
     def tab_chain(self) -> list[QWidget]:
         return self.bar.tab_chain()

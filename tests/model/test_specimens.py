@@ -68,7 +68,8 @@ def test_words_are_sentences(specimen):
     assert not specimen.breaks.endswith(".") and len(specimen.breaks) < 120
     assert len(specimen.title) < 34
     lines = specimen.code.splitlines()
-    assert max(map(len, lines)) <= 60 and len(lines) <= 18
+    assert max(map(len, lines)) <= 51 and len(lines) <= 16 and len(specimen.own_code.splitlines()) <= 11
+    assert specimen.code.startswith(specimen.own_code)
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS.values(), ids=SPECIMENS)

@@ -7,7 +7,7 @@ from explorer.model.specimens.specimen import Specimen, softmax
 
 def vjp(z, dy):
     y = softmax(z)
-    total = (y * dy).sum(axis=-1, keepdims=True)
+    total = (y * dy).sum(-1, keepdims=True)
     return y * dy - y * total
 
 
@@ -24,7 +24,7 @@ def column_loop(z, dy):
 def repeated_index(z, dy):
     s = softmax(z)
     eye = np.eye(s.shape[-1])
-    J = s[:, :, None] * (eye - s[:, None, :])
+    J = s[:, :, None] * (eye - s[:, None])
     dy = dy[:, None, :]
     return np.einsum("mnr,mrr->mr", dy, J)
 
@@ -39,9 +39,9 @@ def fused_cross_entropy(z, y):
 
 
 def fused_from_the_others(z, y):
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    dz = e / e.sum(axis=-1, keepdims=True)
-    for row, k in enumerate(y.argmax(axis=-1)):
+    e = np.exp(z - z.max(-1, keepdims=True))
+    dz = e / e.sum(-1, keepdims=True)
+    for row, k in enumerate(y.argmax(-1)):
         others = np.delete(e[row], k).sum()
         dz[row, k] = -others / e[row].sum()
     return dz
@@ -50,13 +50,13 @@ def fused_from_the_others(z, y):
 def minus_one_over_p(z, y):
     p = softmax(z)
     dp = -y / p
-    total = (p * dp).sum(axis=-1, keepdims=True)
+    total = (p * dp).sum(-1, keepdims=True)
     return p * (dp - total)
 
 
 def target_entry_only(z, y):
     p = softmax(z)
-    p_y = (p * y).sum(axis=-1, keepdims=True)
+    p_y = (p * y).sum(-1, keepdims=True)
     return (p_y - 1) * p_y * (y - p)
 
 

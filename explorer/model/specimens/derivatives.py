@@ -8,7 +8,7 @@ from explorer.model.specimens.specimen import Specimen, softmax
 def row_sum(z):
     s = softmax(z)
     eye = np.eye(s.shape[-1])
-    J = s[:, :, None] * (eye - s[:, None, :])
+    J = s[:, :, None] * (eye - s[:, None])
     return J.sum(axis=-1)
 
 
@@ -30,7 +30,7 @@ def lost_minus(z):
 
 def ratio_form(z):
     e = np.exp(z)
-    others = e.sum(axis=-1, keepdims=True) - e
+    others = e.sum(-1, keepdims=True) - e
     return 1 / (2 + e / others + others / e)
 
 

@@ -7,18 +7,18 @@ from explorer.model.specimens.specimen import Specimen, softmax
 
 def naive(z):
     e = np.exp(z)
-    return e / e.sum(axis=-1, keepdims=True)
+    return e / e.sum(-1, keepdims=True)
 
 
 def stable(z):
-    top = z.max(axis=-1, keepdims=True)
+    top = z.max(-1, keepdims=True)
     e = np.exp(z - top)
-    return e / e.sum(axis=-1, keepdims=True)
+    return e / e.sum(-1, keepdims=True)
 
 
 def batch_maximum(z):
     e = np.exp(z - z.max())
-    return e / e.sum(axis=-1, keepdims=True)
+    return e / e.sum(-1, keepdims=True)
 
 
 def batch_sum(z):
@@ -63,7 +63,7 @@ FORWARD_PASSES = (
         batch_maximum,
         "p",
         why="One maximum for all rows: a row that lies far below it has only exponentials that underflow.",
-        mend="z.max(axis=-1, keepdims=True): each row needs its own maximum.",
+        mend="z.max(-1, keepdims=True): each row needs its own maximum.",
         breaks="a row more than about 700 below the batch’s maximum loses its digits, then becomes 0/0",
     ),
     Specimen(
@@ -73,7 +73,7 @@ FORWARD_PASSES = (
         batch_sum,
         "p",
         why="It divides by the sum over all rows: the batch sums to 1, each row to less.",
-        mend="e.sum(axis=-1, keepdims=True): the axis is missing.",
+        mend="e.sum(-1, keepdims=True): the axis is missing.",
         wrong=True,
     ),
     Specimen(
@@ -83,7 +83,7 @@ FORWARD_PASSES = (
         wrong_axis,
         "p",
         why="It normalises down the batch: columns sum to 1, rows do not; each class competes across samples.",
-        mend="axis=-1 with keepdims=True: the classes of one row compete.",
+        mend="axis=-1, with keepdims=True: the classes of one row compete.",
         wrong=True,
     ),
     Specimen(

@@ -5,9 +5,10 @@ import numpy as np
 from explorer.model.specimens.specimen import Specimen
 
 
-def cross_entropy(z, y):  # loss(z), y fixed
+def cross_entropy(z, y):  # the loss
     top = z.real.max()
-    return np.log(np.exp(z - top).sum()) + top - z[y]
+    total = np.exp(z - top).sum()
+    return np.log(total) + top - z[y]
 
 
 def central_in_place(loss, z):
@@ -23,7 +24,7 @@ def central_in_place(loss, z):
 
 
 def central_on_integers(loss, z):
-    z = np.rint(z).astype(int)  # typed as 2, 1, 0
+    z = np.rint(z).astype(int)  # as typed
     h, g = 1e-3, np.zeros(len(z))
     for i in range(len(z)):
         old = z[i]
@@ -50,7 +51,8 @@ def step_too_small(loss, z):
     for i in range(len(z)):
         step = np.zeros(len(z))
         step[i] = h
-        g[i] = (loss(z + step) - loss(z - step)) / (2 * h)
+        up, down = loss(z + step), loss(z - step)
+        g[i] = (up - down) / (2 * h)
     return g
 
 

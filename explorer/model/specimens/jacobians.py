@@ -24,21 +24,23 @@ def diagonal_minus_outer(z):
 def broadcast_batch(z):
     s = softmax(z)
     eye = np.eye(s.shape[-1])
-    return s[:, :, None] * (eye - s[:, None, :])
+    return s[:, :, None] * (eye - s[:, None])
 
 
 def einsum_batch(z):
     s = softmax(z)
     eye = np.eye(s.shape[-1])
-    diagonal = np.einsum("ij,jk->ijk", s, eye)
-    return diagonal - np.einsum("ij,ik->ijk", s, s)
+    outer = np.einsum("ij,ik->ijk", s, s)
+    full = np.einsum("ij,jk->ijk", s, eye)
+    return full - outer
 
 
 def sum_of_the_others(z):
     e = np.exp(z - z.max())
     s, top = e / e.sum(), z.argmax()
     q = 1.0 - s
-    q[top] = np.delete(e, top).sum() / e.sum()
+    others = np.delete(e, top)
+    q[top] = others.sum() / e.sum()
     J = -np.outer(s, s)
     np.fill_diagonal(J, s * q)
     return J
@@ -88,7 +90,7 @@ JACOBIANS = (
         "Jacobian",
         broadcast_batch,
         "J",
-        why="A matrix for each row of the batch: s[:, :, None] · (1 − s[:, None, :]), with 1 the unit matrix.",
+        why="A matrix for each row of the batch: s[:, :, None] · (1 − s[:, None]), 1 the unit matrix.",
         mend=_SUM,
         breaks=_LOST,
         helpers=(softmax,),

@@ -21,8 +21,8 @@ TASKS = {
 
 
 def softmax(z):
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    e = np.exp(z - z.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,9 @@ class Specimen:
     @cached_property
     def code(self) -> str:
         """The source of the function, the very text that is run, and of what it calls."""
-        return "\n\n".join(inspect.getsource(part).rstrip() for part in (self.function, *self.helpers))
+        return "\n\n".join([self.own_code, *(inspect.getsource(part).rstrip() for part in self.helpers)])
+
+    @cached_property
+    def own_code(self) -> str:
+        """The source of the function alone."""
+        return inspect.getsource(self.function).rstrip()
