@@ -10,7 +10,7 @@ from explorer.session.clinic_words import KIND_TITLES
 from explorer.session.code_runs import CodeRun, code_lines
 from explorer.session.session import Session
 
-_SIZES = (14.0, 13.0, 12.0, 11.0, 10.0, 9.0)  # pixels for scale 1, the first that fits is taken
+_SIZES = (16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)  # pixels for scale 1, the first that fits is taken
 _LEADING = 1.32
 
 

@@ -101,13 +101,10 @@ class ComparisonPanel(Panel):
             ink.right(painter, names - 0.5 * ink.height, y, name)
         columns = column_names(found)
         for area in areas:
-            for k, name in enumerate(columns):
-                x = self._cell(area, truth.shape, 0, k).center().x()
-                if ink.width(name) < area.width() / len(columns):
-                    ink.centre(painter, x, area.bottom() + 0.62 * foot, name)
+            self._draw_columns(painter, area, columns, area.bottom() + 0.62 * foot)
         painter.setPen(self._text)
-        for area, title in zip(areas, ("returned", "true", "relative error"), strict=True):
-            ink.words(painter, area.left(), 0.45 * head, ink.elided(title, area.width()))
+        for area, titles in zip(areas, (("returned",), ("true",), ("relative error", "error")), strict=True):
+            ink.words(painter, area.left(), 0.45 * head, ink.first_that_fits(area.width(), *titles))
         scale = float(np.abs(truth).max()) or 1.0
         size = areas[0].width() / truth.shape[1], areas[0].height() / truth.shape[0]
         fitting, texts = self._fitting(self._texts(), *size)
@@ -120,6 +117,18 @@ class ComparisonPanel(Panel):
             self._draw_values(painter, areas[0], table(found.result), scale, fitting, texts[0])
             self._draw_errors(painter, areas[2], table(found.error), fitting, texts[2])
         self._draw_cursor(painter, areas, truth.shape)
+
+    def _draw_columns(self, painter: QPainter, area: QRectF, names: list[str], y: float) -> None:
+        """Name the columns below a table by the colours of their classes, and in letters where there is room."""
+        assert self.look is not None
+        ink, side = self.ink, self.look.px(7)
+        named = max(map(ink.width, names)) + 1.6 * side < area.width() / len(names)
+        for k, name in enumerate(names):
+            x = self._cell(area, (1, len(names)), 0, k).center().x()
+            left = x - 0.5 * (side + (ink.width(name) + 0.5 * side if named else 0.0))
+            painter.fillRect(QRectF(round(left), round(y - 0.5 * side), side, side), self.look.class_colour(k))
+            if named:
+                ink.words(painter, left + 1.5 * side, y, name)
 
     def _texts(self) -> list[list[str]]:
         """Return the numbers of the three tables: returned, true, relative error; none where nothing came back."""

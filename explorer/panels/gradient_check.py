@@ -156,7 +156,7 @@ class GradientCheckPanel(Panel):
         x, y = self._x(math.log10(step)), self._y(max(math.log10(error) if error else _LOW, _LOW))
         radius = self.look.px(4)
         painter.drawPixmap(QPointF(x - radius - 1.0, y - radius - 1.0), self._dots[key])
-        text = f"{_SHORT[key]}: best h = {number(step)}"
+        text = f"{_SHORT[key]}: best h = {number(step)}" if w > 42.0 * ink.height else f"best {number(step)}"
         width = ink.width(text)
         left = min(x + 0.9 * ink.height, w - width - 2.0)
         painter.setPen(self._text)

@@ -36,7 +36,7 @@ class VerdictPanel(Panel):
         self._text, self._muted = QPen(look.colour("text")), QPen(look.colour("muted"))
         self._accent = QPen(look.colour("accent"))
         self._head = Ink(look.font(15, bold=True))
-        self._inks = [Ink(look.font(size)) for size in (13, 12, 11, 10)]
+        self._inks = [Ink(look.font(size)) for size in (15, 14, 13, 12, 11, 10)]
         self._fit, self._fitted = self._inks[0], ()
         self._marks = {name: mark(look, name, self.devicePixelRatio(), 15.0) for name in STANDINGS}
 
@@ -88,7 +88,9 @@ class VerdictPanel(Panel):
         key = (w, room, tuple(sentences(self.snapshot)))
         if key != self._fitted:
             self._fitted = key
-            for ink in self._inks:
+            assert self.look is not None
+            largest = 0 if room > self.look.px(230) else 2  # large letters only where all is large
+            for ink in self._inks[largest:]:
                 self._fit, heights = ink, self._heights(painter, ink, w)
                 if sum(heights) + _GAP * ink.height * (len(heights) - 1) <= room:
                     break
@@ -96,7 +98,7 @@ class VerdictPanel(Panel):
 
     def _draw_link(self, painter: QPainter, w: float, y: float, beside: float, top: float) -> float:
         """Draw what goes to the breaking point, beside the headline or below it; return where to go on."""
-        text, ink = self._link_text(), self._inks[1]
+        text, ink = self._link_text(), self._inks[3]
         if not text:
             self._link = QRectF()
             return top

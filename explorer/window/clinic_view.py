@@ -3,6 +3,7 @@
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from explorer.model.specimens import SPECIMENS, Specimen
 from explorer.panels.code import CodePanel
 from explorer.panels.comparison import ComparisonPanel
 from explorer.panels.gradient_check import GradientCheckPanel
@@ -39,9 +40,9 @@ class ClinicView(View):
 
     def arrange(self) -> None:
         self.pictures.addWidget(self.bar, 0, 0, 1, 3)
-        self.pictures.addWidget(self.check_panel, 1, 0, 3, 3)
+        self.pictures.addWidget(self.check_panel, 4, 0, 1, 3)
         self._place(narrow=False)
-        self._show_part(self.list_panel.snapshot)
+        self._show_part()
 
     def _place(self, narrow: bool) -> None:
         """Put the verdict beside the code, or below everything where the window is narrow."""
@@ -66,31 +67,40 @@ class ClinicView(View):
         self._share_rows()
 
     def _share_rows(self) -> None:
-        """Give the code as much height as its lines need, the comparison the rest."""
-        specimen = self.list_panel.snapshot.examination.specimen
-        if self._narrow:
-            top = 40 + 13 * len(specimen.own_code.splitlines())
-            stretches = (0, top, 250 - top, 108)
+        """Share the height out: the code gets what its lines need, the comparison the rest."""
+        if self._part != "specimens":
+            stretches = (0, 0, 0, 0, 1)
+        elif self._narrow:
+            top = 40 + 13 * len(self._specimen.own_code.splitlines())
+            stretches = (0, top, 244 - top, 114, 0)
         else:
-            top = min(max(44 + 18 * len(specimen.code.splitlines()), 235), 330)
-            stretches = (0, top, 570 - top, 0)
+            top = min(max(44 + 18 * len(self._specimen.code.splitlines()), 235), 330)
+            stretches = (0, top, 570 - top, 0, 0)
         for row, stretch in enumerate(stretches):
             self.pictures.setRowStretch(row, stretch)
 
-    def _show_part(self, snapshot: Snapshot) -> None:
-        shown = snapshot.intent.clinic.page
-        if shown not in self.parts:
-            shown = PARTS[0][0]
+    @property
+    def _specimen(self) -> Specimen:
+        return SPECIMENS[self.list_panel.snapshot.intent.clinic.specimen]
+
+    @property
+    def _part(self) -> str:
+        """The part shown; the first where the state names one that is not here."""
+        page = self.list_panel.snapshot.intent.clinic.page
+        return page if page in self.parts else PARTS[0][0]
+
+    def _show_part(self) -> None:
         for part, panels in self.parts.items():
             for panel in panels:
-                panel.setVisible(part == shown)
+                panel.setVisible(part == self._part)
+        self._share_rows()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         before = self.list_panel.snapshot.intent.clinic
         self.bar.show_snapshot(snapshot)
         super().show_snapshot(snapshot)
         if snapshot.intent.clinic.page != before.page:
-            self._show_part(snapshot)
+            self._show_part()
         if snapshot.intent.clinic.specimen != before.specimen:
             self._share_rows()
 

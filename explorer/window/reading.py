@@ -19,6 +19,7 @@ _SETTLE_MS = 200
 _HINT = "point at a picture · a click pins a Jacobian cell · Tab and arrow keys walk"
 _PLAY_HINT = "drag the marker, or Space plays · point at a curve or a number · arrow keys step"
 _CLINIC_HINT = "choose a specimen with ↑ ↓ or by typing · pull the logits apart and see what breaks"
+_CHECK_HINT = "point at the curves, or walk with ← → · the loss is chosen on the left"
 _DULL = "One class is dull: p is always 1, so J = 0 and no gradient ever flows. Add a class."
 
 
@@ -112,7 +113,7 @@ class Reading(QWidget):
             preset = preset_of(self.snapshot.intent)
             return preset.look_at if preset and self._pointed is None else _PLAY_HINT
         if self.snapshot.intent.view == "clinic":
-            return _CLINIC_HINT
+            return _CHECK_HINT if self.snapshot.intent.clinic.page == "check" else _CLINIC_HINT
         pinned = self.snapshot.intent.picked is not None and self._pointed is None
         if pinned:
             return "pinned cell · click it again to let go"

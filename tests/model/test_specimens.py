@@ -66,7 +66,7 @@ def test_words_are_sentences(specimen):
     for text in (specimen.why, specimen.mend):
         assert text.endswith(".") and text[0].isprintable() and len(text) < 130, text
     assert not specimen.breaks.endswith(".") and len(specimen.breaks) < 120
-    assert len(specimen.title) < 34
+    assert len(specimen.title) < 28
     lines = specimen.code.splitlines()
     assert max(map(len, lines)) <= 51 and len(lines) <= 16 and len(specimen.own_code.splitlines()) <= 11
     assert specimen.code.startswith(specimen.own_code)

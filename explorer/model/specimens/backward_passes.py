@@ -88,7 +88,7 @@ BACKWARD_PASSES = (
     ),
     Specimen(
         "repeated-index",
-        "einsum with a repeated index",
+        "einsum, repeated index",
         "backward pass",
         repeated_index,
         "J dy",
@@ -110,7 +110,7 @@ BACKWARD_PASSES = (
     ),
     Specimen(
         "fused-cross-entropy",
-        "Cross-entropy folded in, p − y",
+        "Cross-entropy as p − y",
         "backward pass",
         fused_cross_entropy,
         "p − y",
@@ -121,7 +121,7 @@ BACKWARD_PASSES = (
     ),
     Specimen(
         "fused-from-the-others",
-        "p − y, 1 − p from the others",
+        "p − y from the others",
         "backward pass",
         fused_from_the_others,
         "p − y",
@@ -141,7 +141,7 @@ BACKWARD_PASSES = (
     ),
     Specimen(
         "target-entry-only",
-        "Squared error on the target only",
+        "Squared error, target only",
         "backward pass",
         target_entry_only,
         "J (p − y)",

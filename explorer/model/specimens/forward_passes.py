@@ -49,7 +49,7 @@ FORWARD_PASSES = (
     ),
     Specimen(
         "stable",
-        "Stable: each row’s maximum",
+        "Stable: row maximum",
         "forward pass",
         stable,
         "p",
@@ -58,7 +58,7 @@ FORWARD_PASSES = (
     ),
     Specimen(
         "batch-maximum",
-        "Maximum of the whole batch",
+        "Maximum of the batch",
         "forward pass",
         batch_maximum,
         "p",
@@ -68,7 +68,7 @@ FORWARD_PASSES = (
     ),
     Specimen(
         "batch-sum",
-        "Sum of the whole batch",
+        "Sum of the batch",
         "forward pass",
         batch_sum,
         "p",
