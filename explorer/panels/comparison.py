@@ -96,9 +96,12 @@ class ComparisonPanel(Panel):
         truth = table(found.truth)
         painter.setFont(ink.font)
         painter.setPen(self._muted)
-        for k, name in enumerate(row_names(found)):
-            y = self._cell(areas[0], truth.shape, k, 0).center().y()
-            ink.right(painter, names - 0.5 * ink.height, y, name)
+        if areas[0].height() / len(truth) >= 0.9 * ink.height:
+            for k, name in enumerate(row_names(found)):
+                y = self._cell(areas[0], truth.shape, k, 0).center().y()
+                ink.right(painter, names - 0.5 * ink.height, y, name)
+        elif len(truth) == truth.shape[1]:
+            self._draw_row_colours(painter, areas[0], names, len(truth))
         columns = column_names(found)
         for area in areas:
             self._draw_columns(painter, area, columns, area.bottom() + 0.62 * foot)
@@ -118,10 +121,18 @@ class ComparisonPanel(Panel):
             self._draw_errors(painter, areas[2], table(found.error), fitting, texts[2])
         self._draw_cursor(painter, areas, truth.shape)
 
+    def _draw_row_colours(self, painter: QPainter, area: QRectF, right: float, rows: int) -> None:
+        """Name the rows of a Jacobian by the colours of their classes, where letters have no room."""
+        assert self.look is not None
+        for k in range(rows):
+            cell, side = self._cell(area, (rows, 1), k, 0), self.look.px(7)
+            place = QRectF(right - 2.0 * side, cell.top() + 1.0, side, max(cell.height() - 2.0, 1.0))
+            painter.fillRect(place, self.look.class_colour(k))
+
     def _draw_columns(self, painter: QPainter, area: QRectF, names: list[str], y: float) -> None:
         """Name the columns below a table by the colours of their classes, and in letters where there is room."""
         assert self.look is not None
-        ink, side = self.ink, self.look.px(7)
+        ink, side = self.ink, min(self.look.px(7), 0.7 * area.width() / len(names))
         named = max(map(ink.width, names)) + 1.6 * side < area.width() / len(names)
         for k, name in enumerate(names):
             x = self._cell(area, (1, len(names)), 0, k).center().x()
