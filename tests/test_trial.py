@@ -14,7 +14,7 @@ from intents import sentence
 
 from explorer.trial.outcome import Outcome
 from explorer.trial.processes import HAS_PROC, marked
-from explorer.trial.runner import KEPT, Trial, try_out
+from explorer.trial.runner import KEPT, Trial, _read_report, try_out
 from explorer.trial.source import LARGEST
 
 START = "import os, subprocess, sys, threading, time\nimport numpy as np\n\n"
@@ -81,6 +81,15 @@ def test_a_result_printed_by_the_code_is_no_result() -> None:
     assert "before there was a result" in outcome.sentence
 
 
+def test_a_report_that_others_wrote_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    for text in ('{"cause": "ended", "token": "other"}', "[1]", '{"token": "mine"', "", "\0", "[" * 100_000):
+        path.write_text(text)
+        assert _read_report(path, "mine", 0, False) == ({}, None)
+    path.write_text('{"cause": "ended", "token": "mine", "result": "{}"}')
+    assert _read_report(path, "mine", 0, False)[0]["cause"] == "ended"
+
+
 def test_closing_every_file_does_not_lose_the_result() -> None:
     assert run(RIGHT + "os.closerange(0, 1024)").verdict == "correct"
 
@@ -101,7 +110,7 @@ def test_a_method_is_tried_on_an_object() -> None:
     assert run(code, "Layer.forward").verdict == "correct"
 
 
-def test_settings_for_everyone_are_taken_back() -> None:
+def test_settings_for_everyone_change_nothing() -> None:
     assert run("import warnings\nwarnings.simplefilter('error')\nnp.seterr(all='raise')\n" + RIGHT).verdict == "correct"
 
 
@@ -179,6 +188,14 @@ class TestOnLinux:
     def test_memory_bit_by_bit(self) -> None:
         outcome = run(body("kept = []", "while True:", "    kept.append(bytearray(10**7))"), seconds=5)
         assert "in f: it asked for more memory than the 300 MB" in outcome.sentence
+
+    def test_memory_that_is_never_given_back(self) -> None:
+        """There is no room left, but what happened is still said."""
+        fill = ["try:", "    while True: kept.append(b'x' * size)", "except MemoryError: pass"]
+        outcome = run(
+            "kept = []\n" + body("for size in (10**6, 10**4, 10**3, 600):", *("    " + each for each in fill), "1 / 0")
+        )
+        assert "ZeroDivisionError" in outcome.sentence or "more memory than the 300 MB" in outcome.sentence
 
     def test_memory_of_several_processes_is_added_up(self) -> None:
         grab = "for _ in range(4):\n    if os.fork() == 0:\n        x = b'x' * (200 * 2**20)\n        time.sleep(100)\n"
@@ -289,10 +306,10 @@ def written(path: Path, text: str | bytes) -> Path:
 
 def test_a_file_finds_its_helpers_but_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder of the file, and the present one, hold files named like modules that everything needs."""
-    for name in ("numpy", "random", "json", "signal", "explorer"):
+    for name in ("numpy", "random", "json", "colorsys", "explorer"):
         written(tmp_path / f"{name}.py", "raise RuntimeError('not me')")
     written(tmp_path / "helper.py", "import numpy as np\nexp = np.exp")
-    code = "import random, json, numpy as np\nfrom helper import exp\n" + RIGHT.replace("np.exp", "exp")
+    code = "import random, json, colorsys, numpy as np\nfrom helper import exp\n" + RIGHT.replace("np.exp", "exp")
     monkeypatch.chdir(tmp_path)
     assert try_out(written(tmp_path / "mine.py", code)).verdict == "correct"
     assert not list(tmp_path.rglob("*.pyc"))

@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 import types
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -86,7 +85,6 @@ class _Trial:
         try:
             function = self._function()
             self._stage = "call"
-            _forget_settings()
             diagnosis = self._diagnose(self._recorded(function), self._job["kind"]).to_dict()
         except _UnusableError as error:
             return {"problem": {"what": "unusable", "message": str(error)}}
@@ -165,12 +163,6 @@ class _Trial:
                 place = trace.tb_lineno, code.co_name
             trace = trace.tb_next
         return place
-
-
-def _forget_settings() -> None:
-    """Take back what the code asked for everyone: warnings as errors, NumPy's floating point errors raised."""
-    warnings.simplefilter("default")
-    sys.modules["numpy"].seterr(divide="warn", over="warn", under="ignore", invalid="warn")
 
 
 def _recording(function: Callable[..., Any], raised: list[BaseException]) -> Callable[..., Any]:

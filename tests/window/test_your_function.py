@@ -117,10 +117,14 @@ def test_a_second_run_replaces_the_first(panel: YourFunctionPanel, qtbot: QtBot)
     panel.run.finished.connect(seen.append)
     panel.editor.replace_code("import time\ndef f(z):\n    time.sleep(100)\n")
     panel.start()
+    first = panel.run._work
+    assert first is not None
     source = your_function.Source(RIGHT)
     panel.run.start(source, "softmax", None, 10.0, 1024)
     qtbot.waitUntil(lambda: bool(seen), timeout=30_000)
-    QTest.qWait(150)
+    first.join(5)
+    assert not first.is_alive()  # it was stopped long before its time
+    QTest.qWait(100)
     assert [outcome.verdict for outcome in seen] == ["correct"]
 
 
