@@ -10,8 +10,7 @@ from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 from explorer.window.widgets import WholeField
 
-# A third part, ("function", "Your function"), joins when its panel is in the view.
-PARTS = (("specimens", "Specimens"), ("check", "Gradient check"))
+PARTS = (("specimens", "Specimens"), ("check", "Gradient check"), ("function", "Your function"))
 
 
 class ClinicBar(QWidget):

@@ -11,6 +11,7 @@ from explorer.panels.look import Look
 from explorer.panels.panel import Panel
 from explorer.panels.specimen_list import SpecimenListPanel
 from explorer.panels.verdict import VerdictPanel
+from explorer.panels.your_function import YourFunctionPanel
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 from explorer.window.clinic_bar import PARTS, ClinicBar
@@ -20,7 +21,7 @@ _NARROW = 760  # pixels for scale 1: below it the verdict stands below everythin
 
 
 class ClinicView(View):
-    """One part at a time: the specimens with code, verdict and comparison, or the gradient check alone."""
+    """One part at a time: the specimens with code, verdict and comparison; the gradient check; or code of one's own."""
 
     _narrow: bool | None = None
 
@@ -31,16 +32,19 @@ class ClinicView(View):
         self.verdict_panel = VerdictPanel(session, self)
         self.comparison_panel = ComparisonPanel(session, self)
         self.check_panel = GradientCheckPanel(session, self)
+        self.function_panel = YourFunctionPanel(session, self)
         # What stands on each part of the view; another part is another row here, and in PARTS.
-        self.parts: dict[str, tuple[Panel, ...]] = {
+        self.parts: dict[str, tuple[QWidget, ...]] = {
             "specimens": (self.list_panel, self.code_panel, self.verdict_panel, self.comparison_panel),
             "check": (self.check_panel,),
+            "function": (self.function_panel,),
         }
-        return tuple(panel for panels in self.parts.values() for panel in panels)
+        return self.list_panel, self.code_panel, self.verdict_panel, self.comparison_panel, self.check_panel
 
     def arrange(self) -> None:
         self.pictures.addWidget(self.bar, 0, 0, 1, 3)
-        self.pictures.addWidget(self.check_panel, 4, 0, 1, 3)
+        for panel in (self.check_panel, self.function_panel):
+            self.pictures.addWidget(panel, 4, 0, 1, 3)
         self._place(narrow=False)
         self._show_part()
 
@@ -99,13 +103,14 @@ class ClinicView(View):
         before = self.list_panel.snapshot.intent.clinic
         self.bar.show_snapshot(snapshot)
         super().show_snapshot(snapshot)
+        self.function_panel.show_snapshot(snapshot)
         if snapshot.intent.clinic.page != before.page:
             self._show_part()
         if snapshot.intent.clinic.specimen != before.specimen:
             self._share_rows()
 
     def tab_chain(self) -> list[QWidget]:
-        return self.bar.tab_chain()
+        return [*self.bar.tab_chain(), *self.function_panel.tab_chain()]
 
     def _fit(self, look: Look | None) -> None:
         if look is not None:
@@ -114,6 +119,7 @@ class ClinicView(View):
     def apply_look(self, look: Look) -> None:
         self._fit(look)
         self.bar.apply_look(look)
+        self.function_panel.apply_look(look)
         super().apply_look(look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -18,8 +18,11 @@ from explorer.session.snapshot import Snapshot
 _SETTLE_MS = 200
 _HINT = "point at a picture · a click pins a Jacobian cell · Tab and arrow keys walk"
 _PLAY_HINT = "drag the marker, or Space plays · point at a curve or a number · arrow keys step"
-_CLINIC_HINT = "choose a specimen with ↑ ↓ or by typing · pull the logits apart and see what breaks"
-_CHECK_HINT = "point at the curves, or walk with ← → · the loss is chosen on the left"
+_CLINIC_HINTS = {
+    "specimens": "choose a specimen with ↑ ↓ or by typing · pull the logits apart and see what breaks",
+    "check": "point at the curves, or walk with ← → · the loss is chosen on the left",
+    "function": "Ctrl+Return runs the code · Esc, then Tab, leaves the editor",
+}
 _DULL = "One class is dull: p is always 1, so J = 0 and no gradient ever flows. Add a class."
 
 
@@ -89,7 +92,8 @@ class Reading(QWidget):
         if self.snapshot.intent.view == "clinic":
             if self.snapshot.intent.clinic.page == "check":
                 return Step(self.snapshot.gradient_check.best["central"])
-            return Entry(*worst(self.snapshot.examination))
+            if self.snapshot.intent.clinic.page == "specimens":
+                return Entry(*worst(self.snapshot.examination))
         return Cell(*picked) if picked is not None else Cell(0, 0)
 
     def runs(self) -> list[Run]:
@@ -113,7 +117,7 @@ class Reading(QWidget):
             preset = preset_of(self.snapshot.intent)
             return preset.look_at if preset and self._pointed is None else _PLAY_HINT
         if self.snapshot.intent.view == "clinic":
-            return _CHECK_HINT if self.snapshot.intent.clinic.page == "check" else _CLINIC_HINT
+            return _CLINIC_HINTS[self.snapshot.intent.clinic.page]
         pinned = self.snapshot.intent.picked is not None and self._pointed is None
         if pinned:
             return "pinned cell · click it again to let go"
