@@ -250,9 +250,7 @@ def _plans(
     names, required = parameters or ([], 0)
     two = kind in ("vjp", "cross_entropy", "squared_error")
     if kind is None:
-        two = required >= 2 or (
-            required < 2 <= len(names) and bool(TARGET.fullmatch(names[1]) or names[1] in ("dy", "dout", "grad"))
-        )
+        two = required >= 2 or _second_is_left_out(call)
     if parameters is not None:
         if required > 2:
             raise CannotCallError(
@@ -283,16 +281,27 @@ def _plans(
     return tuple(Plan(call, s, p, swapped) for p in orders for s in seconds)
 
 
+def _second_is_left_out(call: Callable[..., Any]) -> bool:
+    """Whether the second parameter is a target or an upstream gradient that may be None."""
+    try:
+        parameters = list(inspect.signature(call).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    if len(parameters) < 2 or parameters[1].default is not None:
+        return False
+    return bool(TARGET.fullmatch(parameters[1].name) or UPSTREAM.fullmatch(parameters[1].name))
+
+
+_ONLY_TARGET = re.compile(r"t|targets?|labels?|y_?true|true|truth|y_?one_?hot|one_?hot|onehot|y", re.IGNORECASE)
+_ONLY_INPUT = re.compile(r"z|x|logits?|scores?|y_?pred|y_?hat|p|s|probs?|out(put)?s?|pred(iction)?s?|a", re.IGNORECASE)
+
+
 def _is_swapped(first: str, second: str, kind: Kind | None) -> bool:
     """Whether the upstream gradient or the target comes first, told by the names."""
-    if kind in ("cross_entropy", "squared_error") or (
-        kind is None and TARGET.fullmatch(second) and not UPSTREAM.fullmatch(first)
-    ):
-        clear = re.fullmatch(r"t|targets?|labels?|y_?true|true|truth|one_?hot|y", first, re.IGNORECASE)
-        other = re.fullmatch(
-            r"z|x|logits?|scores?|y_?pred|y_?hat|p|s|probs?|out(put)?s?|pred(iction)?s?|a", second, re.IGNORECASE
-        )
-        return bool(clear and other)
+    if kind in (None, "cross_entropy", "squared_error") and _ONLY_TARGET.fullmatch(first):
+        return bool(_ONLY_INPUT.fullmatch(second))
+    if kind in ("cross_entropy", "squared_error"):
+        return False
     return bool(UPSTREAM.fullmatch(first)) and not UPSTREAM.fullmatch(second)
 
 

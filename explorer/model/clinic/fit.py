@@ -212,6 +212,28 @@ def finite_differences(results: Results, truths: Results, kind: Kind, probes: tu
     return None
 
 
+def transposed_differences(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit | None:
+    """Return the scheme and step if the transposed Jacobians are finite differences."""
+    if kind != "jacobian":
+        return None
+    return finite_differences(tuple(np.swapaxes(r, 1, 2) for r in results), truths, kind, probes)
+
+
+def coarse(results: Results, truths: Results, kind: Kind) -> Fit | None:
+    """Return what to say of results that do not feel tiny changes of the logits, and are near the truth."""
+    values, true = flat(results), flat(truths)
+    alike = float(values @ true) / max(float(np.linalg.norm(values) * np.linalg.norm(true)), 1e-300)
+    if kind == "forward" or alike < 0.9:
+        return None
+    return Fit(
+        "step-too-small",
+        "coarse values, as finite differences give in float32: rounding errors of 1e−7 are divided by the step",
+        "Use float64 for finite differences, or the formula.",
+        f"the largest relative error is {scientific(worst(results, truths))}; "
+        "changes of the logits by 1e−13 are not felt",
+    )
+
+
 def _snapped(h: float) -> float:
     """Return the round step (1, 2 or 5 times a power of ten) that h nearly is, or h itself."""
     if not 1e-300 < h < 1e300:

@@ -159,6 +159,21 @@ def _maps() -> tuple[Formula, ...]:
             lambda s: s * (1 - _sum(s, -2)),
         ),
         make("wrong-axis-sum", "p − p·Σp over the whole batch", _MATRIX, 1.4, lambda s: s * (1 - _sum(s, (-2, -1)))),
+        make(
+            "quotient-rule",
+            "e(1 − p): the quotient rule with S in place of S²",
+            _MATRIX,
+            1.0,
+            lambda s: s * (1 - s / _sum(s)),
+        ),
+        make(
+            "quotient-rule",
+            "(S − e)/S²: the quotient rule without e",
+            _MATRIX,
+            1.0,
+            lambda s: (_sum(s) - s) / _sum(s) ** 2,
+        ),
+        make("quotient-rule", "1/S − e/S²", _MATRIX, 1.0, lambda s: 1 / _sum(s) - s / _sum(s) ** 2),
         make("half-power", "p·√(1 − p)", _MATRIX, 2.0, lambda s: s * np.sqrt(1 - s)),
     )
 
@@ -490,6 +505,7 @@ def _vjps() -> tuple[Formula, ...]:
             0.7,
             lambda s, v: s * (1 - s) * v - s * t(s, v),
         ),
+        make("relu-rule", "dy where the logit is positive, the rule of the ReLU", 1.0, lambda s, v: v * (s > 0)),
         make("row-sum", "dy times the sum of each Jacobian row, which is 0", 1.5, lambda s, v: 0 * s * v, _MATRIX),
         make("tanh-rule", "(1 − p²)∘dy, the rule of the hyperbolic tangent", 0.9, lambda s, v: (1 - s * s) * v),
         make("divided", "dy / p", 1.1, lambda s, v: v / s),
@@ -550,7 +566,6 @@ def _vjps() -> tuple[Formula, ...]:
             "Apply the softmax once.",
         ),
         make("added", "p + dy", 1.2, lambda s, v: s + v),
-        make("one-minus-p", "dy∘(1 − p) Σ", 1.5, lambda s, v: (1 - s) * _sum(v)),
         make(
             "upper-triangle",
             "dy through the upper triangle of J only",
@@ -578,9 +593,6 @@ def _vjps() -> tuple[Formula, ...]:
             0.9,
             lambda s, v: s * (v - _sum((s * v)[..., 1:])),
             "Sum over all classes.",
-        ),
-        make(
-            "plus-diagonal", "diag(p)·dy + …: (diag(p) + diag(p(1 − p)))·dy", 1.6, lambda s, v: s * v + s * (1 - s) * v
         ),
     )
 
@@ -695,7 +707,6 @@ def _targets() -> tuple[Formula, ...]:
             0.8,
             lambda s, y: _through(s, s - y) - s * (1 - s) * (s - y),
         ),
-        se("raw-jacobian-square", "p²(1 − p)", 1.3, lambda s, y: s * s * (1 - s) + 0 * y),
         se(
             "target-only",
             "the target's term only, p_y(1 − p_y)(p_y − 1) in its place",
@@ -721,7 +732,6 @@ def _targets() -> tuple[Formula, ...]:
             lambda s, y: (s - y) / (s * (1 - s)),
         ),
         ce("divided", "(p − y)/p", 0.8, lambda s, y: (s - y) / s),
-        ce("divided", "(p − y)/n-like ratio: p/y", 2.0, lambda s, y: (s - y) / (1 - s)),
         ce(
             "diagonal-only",
             "−y(1 − p): −1/p times the diagonal of J only",
@@ -754,21 +764,21 @@ def _targets() -> tuple[Formula, ...]:
         ce("every-class", "p − 1: 1 is subtracted from every class", 0.8, lambda s, y: s - 1 + 0 * y, keep),
         ce(
             "every-row",
-            "1 is subtracted from every row at every target of the batch",
+            "p less 1 in every row at every target of the batch",
             0.7,
             lambda s, y: s - (y.sum(axis=-2, keepdims=True) > 0),
             "Use p[np.arange(m), y] -= 1, not p[:, y] -= 1.",
         ),
         ce(
             "every-row",
-            "the targets of the whole batch are subtracted from every row",
+            "p less the targets of the whole batch in every row",
             0.8,
             lambda s, y: s - y.sum(axis=-2, keepdims=True),
             "Use p[np.arange(m), y] -= 1, not p[:, y] -= 1.",
         ),
         ce(
             "rows-for-classes",
-            "1 is subtracted from whole rows: p[y] −= 1 picks rows, not classes",
+            "p less 1 in whole rows: p[y] -= 1 picks rows, not classes",
             0.7,
             lambda s, y: s - _rows_hit(y),
             "Use p[np.arange(m), y] -= 1.",
@@ -802,7 +812,6 @@ def _targets() -> tuple[Formula, ...]:
             lambda s, y: _pick(s, y) * (s - y),
             "Divide by p_y: the gradient of −log p_y is p − y, that of −p_y is p_y(p − y).",
         ),
-        ce("linear-loss", "−p_y's gradient with its terms' sign lost", 1.2, lambda s, y: _pick(s, y) * (s + y)),
         ce("square", "(p − y)∘(p − y) with its sign", 1.0, lambda s, y: np.abs(s - y) * (s - y)),
         ce(
             "probability-weighted",
@@ -841,6 +850,13 @@ def _targets() -> tuple[Formula, ...]:
             "Keep one gradient for each row.",
         ),
         ce("times-p", "p − y p", 1.0, lambda s, y: s - y * s * s),
+        ce(
+            "double-softmax",
+            "the gradient of cross-entropy behind the softmax of the softmax",
+            0.9,
+            lambda s, y: _through(s, _again(s) - y),
+            "Apply the softmax once.",
+        ),
         ce("half-target", "p − y/2", 1.2, lambda s, y: s - 0.5 * y),
         ce("half-target", "p − 2y", 1.2, lambda s, y: s - 2 * y),
         ce("rest", "1 − p − y", 1.2, lambda s, y: 1 - s - y),

@@ -75,12 +75,15 @@ def of(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...])
     wrong = [_wrong(r, t) for r, t in zip(results, truths, strict=True)]
     if not any(w.any() for w in wrong):
         return None
+    cut = _cut_off(results, truths, kind, probes)
+    if cut is not None:
+        return cut
     where = [_masks(kind, probe) for probe in probes]
     for name in where[0]:
         masks = [w[name][0] for w in where]
         inside = all((w <= mask).all() for w, mask in zip(wrong, masks, strict=True))
         hit = sum(int(w.sum()) for w in wrong) / max(sum(int(mask.sum()) for mask in masks), 1)
-        if not inside or hit < 0.6:
+        if not inside or hit < 0.75:
             continue
         text, remedy = where[0][name][1:]
         entries = np.concatenate([r[w] for r, w in zip(results, wrong, strict=True)])
@@ -94,6 +97,46 @@ def of(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...])
     if FORM_OF[kind] == "map" or kind == "jacobian":
         return _below_a_threshold(results, truths, wrong)
     return None
+
+
+def _cut_off(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit | None:
+    """Return whether the results are the truth clipped, or small entries of each row are cut off."""
+    if kind == "cross_entropy":  # look at the p in p − y
+        ones = [probe.one_hot for probe in probes]
+        results = tuple(r + y for r, y in zip(results, ones, strict=True))
+        truths = tuple(probe.p for probe in probes)
+    values, true = np.concatenate([r.ravel() for r in results]), np.concatenate([t.ravel() for t in truths])
+    low, high = float(values.min()), float(values.max())
+    remedy = (
+        "Do not clip the result: small probabilities matter, and with the maximum subtracted nothing needs clipping."
+    )
+    if np.abs(np.clip(true, low, high) - values).max() <= 1e-9 * np.abs(true).max():
+        count = int(((true < low) | (true > high)).sum())
+        return Fit(
+            "clipped",
+            f"the right values clipped to {low:.4g} … {high:.4g}".replace("-", "−"),
+            remedy,
+            f"{count} of {true.size} entries are cut",
+        )
+    if results[0].ndim > 2 or (values < 0).any():
+        return None
+    cut, kept, level = 0, 0, set()
+    for result, truth in zip(results, truths, strict=True):
+        for r, t in zip(result, truth, strict=True):
+            factor = r[t.argmax()] / t.max()
+            off = np.abs(r - factor * t) > 1e-9 * t.max()
+            if off.all() or (off.any() and t[off].max() >= t[~off].min()):
+                return None
+            cut += int(off.sum())
+            kept += int((~off).sum()) - 1  # the largest entry is what the others are compared with
+            level |= {f"{x / factor:.6g}" for x in r[off]}
+    if not cut or (len(level) > 1 and kept < 0.15 * true.size):
+        return None
+    if len(level) == 1:
+        text = f"the softmax with its small entries set to {level.pop()}"
+    else:
+        text = "the softmax with its small entries changed"
+    return Fit("clipped", text, remedy, f"{cut} of {true.size} entries are changed, in every row the smallest")
 
 
 def _below_a_threshold(results: Results, truths: Results, wrong: list[Mask]) -> Fit | None:

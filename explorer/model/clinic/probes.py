@@ -129,10 +129,13 @@ def _named(probe: Probe, name: str) -> Probe:
     return Probe(name, probe.z, probe.dy, probe.y)
 
 
-def relative_error(result: Floats, truth: Floats) -> float:
-    """Return the largest error, relative to the largest true entry of its row; infinite where result is not finite."""
+def relative_error(result: Floats, truth: Floats, floor: float = 0.0) -> float:
+    """Return the largest error, relative to the largest true entry of its row; infinite where result is not finite.
+
+    ``floor`` is the least size that a row counts as having.
+    """
     if result.shape != truth.shape or not np.isfinite(result).all():
         return float("inf")
     axes = tuple(range(1, truth.ndim))
-    scale = np.abs(truth).max(axis=axes, keepdims=True)
+    scale = np.maximum(np.abs(truth).max(axis=axes, keepdims=True), floor)
     return float((np.abs(result - truth) / np.where(scale > 0.0, scale, 1.0)).max())

@@ -1,7 +1,7 @@
 """Where a correct function breaks: inputs that are less tame, each tried on a small batch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -83,9 +83,27 @@ def where_it_breaks(plan: Plan, kind: Kind, scale: Callable[[Probe], float], tol
                     f"far rows: when rows lie 800 apart: {far}. Subtract each row's own maximum, not the batch's.",
                 )
             )
+    if plan.rows:
+        found += _batches(plan, kind)
     found += _saturated(plan, kind, scale, bool(over))
     found += _other_types(plan, kind, scale, tolerance)
     return tuple(found)
+
+
+def _batches(plan: Plan, kind: Kind) -> list[Stress]:
+    """Batches that a function for one vector takes without complaint, and gets wrong."""
+    whole = replace(plan, rows=False)
+    for m in (1, 4):
+        z = np.array([[0.5, -1.0, 1.5, 0.25], [1.0, 2.0, -0.5, 0.0], [0.1, 0.2, 0.9, -1.0], [0.0, 1.0, 0.0, 2.0]])[:m]
+        probe = Probe("stress", z, np.cos(3.0 * z), np.arange(m) % 3)
+        values, truth = whole.run(probe).values, probe.truth(kind)
+        taken = values is not None and values.size == truth.size
+        if values is not None and taken and not np.allclose(values.reshape(truth.shape), truth, rtol=1e-6, atol=1e-9):
+            what = "a batch of one row" if m == 1 else "a square batch"
+            return [
+                Stress("batch", f"batches: {what} gives wrong numbers without complaint; pass one vector at a time.")
+            ]
+    return []
 
 
 def _bisected(breaks: Callable[[float], bool], high: float) -> float:

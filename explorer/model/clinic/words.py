@@ -48,19 +48,18 @@ def likely_kind(second: str) -> Kind | None:
 
 def of_part(part: str, sentence: str) -> str:
     """Return a sentence about one pass of a class."""
-    return f"In the {part}: {sentence}"
+    return f"In the {part}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def with_factor(match: Match) -> str:
     """Return a match as words: factor × formula, with what stands for p."""
-    factor = "" if match.factor == "1" else f"{match.factor} × "
     if match.formula.label == "softmax":
         text = match.source.text
     elif match.source is sources.TRUE:
         text = match.formula.text
     else:
-        text = f"[{match.formula.text}], where {match.source.text} stands for p"
-    return factor + text
+        text = f"{match.formula.text}, with this in place of p: {match.source.text}"
+    return text if match.factor == "1" else f"{match.factor} × ({text})"
 
 
 def explained(match: Match, kind: Kind) -> tuple[str, str, str]:
@@ -87,7 +86,7 @@ def explained(match: Match, kind: Kind) -> tuple[str, str, str]:
     if source is not sources.TRUE:
         labels.insert(0, source.label)
         remedies.insert(0, source.remedy)
-    if factor == "2" and labels == ["diagonal-only"]:
+    if kind == "elementwise" and factor == "2" and labels == ["diagonal-only"]:
         return (
             "sign-lost",
             "It computes 2p(1 − p): the sum of a Jacobian row with the minus sign of the off-diagonal terms lost.",
@@ -99,7 +98,7 @@ def explained(match: Match, kind: Kind) -> tuple[str, str, str]:
     if kind == "elementwise" and labels == ["diagonal-only"]:
         missing = "Every probability depends on every logit: the off-diagonal terms −p_i p_j are missing."
         sentence = f"It computes {text}. {missing}"
-    return "+".join(dict.fromkeys(labels)), sentence, " ".join(dict.fromkeys(filter(None, remedies)))
+    return "+".join(dict.fromkeys(filter(None, labels))), sentence, " ".join(dict.fromkeys(filter(None, remedies)))
 
 
 def _other_kind(formula: Kind, kind: Kind) -> tuple[str, str]:
@@ -108,7 +107,7 @@ def _other_kind(formula: Kind, kind: Kind) -> tuple[str, str]:
     if kind == "cross_entropy" and formula == "squared_error":
         return "jacobian-twice", "p − y is the gradient at the logits already: do not multiply it by J again."
     if formula == "forward":
-        return "returns-p", _REMEDY[kind]
+        return ("" if kind == "elementwise" else "returns-p"), _REMEDY[kind]
     return formula.replace("_", "-"), _REMEDY[kind]
 
 
@@ -152,6 +151,19 @@ def zero(kind: Kind, largest: float) -> tuple[str, str, str]:
             "row-sum",
             f"It computes the sum of each Jacobian row, {what} whatever the logits, as probabilities always sum to 1.",
             _REMEDY["elementwise"],
+        )
+    if largest > 0.0:
+        return (
+            "row-sum",
+            f"It returns 0 up to {scientific(largest)}: the sum of each Jacobian row, or differences with all logits "
+            "nudged at once, which a softmax never notices.",
+            "Nudge one logit at a time; " + _REMEDY[kind],
+        )
+    if kind == "forward":
+        return (
+            "zero",
+            "It returns only zeros: probabilities below 1 are cut to 0 by integers or //, or never written.",
+            "Use floats and true division, /. " + _REMEDY[kind],
         )
     return "zero", "It returns only zeros.", _REMEDY[kind]
 

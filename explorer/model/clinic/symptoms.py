@@ -1,0 +1,122 @@
+"""Experiments on a function that nothing explains: what its result depends on, and what it should depend on."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from explorer.model.clinic.calling import Plan
+from explorer.model.clinic.diagnosis import Kind
+from explorer.model.clinic.fit import Fit
+from explorer.model.clinic.probes import Probe, relative_error
+from explorer.model.exact import Floats, Indices
+
+_NEAR = 1e-8
+
+
+def _run(plan: Plan, z: Floats, dy: Floats, y: Indices) -> Floats | None:
+    return plan.run(Probe("experiment", z, dy, y)).values
+
+
+def _same(a: Floats | None, b: Floats | None) -> bool:
+    """Two results that agree; no result counts as agreeing, since it shows nothing."""
+    if a is None or b is None or a.shape != b.shape:
+        return True
+    return bool(np.abs(a - b).max() <= _NEAR * max(float(np.abs(a).max()), 1e-300))
+
+
+def by_experiment(plan: Plan, kind: Kind, probe: Probe, result: Floats) -> Fit | None:
+    """Return what experiments on a batch (4, 7) show: arguments swapped, rows or classes mixed, and so on."""
+    z, dy, y = probe.z, probe.dy, probe.y
+    if plan.second == "dy":
+        other = replace(plan, swapped=not plan.swapped).run(probe).values
+        if other is not None and relative_error(other, probe.truth(kind)) < 1e-9:
+            return Fit(
+                "arguments-swapped",
+                "the right values if the upstream gradient comes first and the logits second",
+                "Take the logits first, f(z, dy), or name the parameters dy and z.",
+                "with the arguments swapped every entry is right",
+            )
+    if _same(result, _run(plan, 0.5 * z[::-1] + 0.3, dy, y)) and kind != "elementwise":
+        return Fit("constant", "the same values whatever the logits", "Use the logits.", "other logits change nothing")
+    if not plan.rows and probe.m > 1:
+        rows = np.array([1, *range(1, probe.m)])
+        changed = _run(plan, z[rows], dy[rows], y[rows])
+        if changed is not None and changed.shape == result.shape and not _same(result[1:], changed[1:]):
+            return Fit(
+                "rows-mixed",
+                "values in which the rows of the batch influence each other",
+                "Treat each row by itself: axis=-1 and keepdims=True in every sum and maximum, no dot across rows.",
+                "changing the first row changes the results of the others",
+            )
+    order = np.roll(np.arange(probe.n), 3)
+    moved = _run(plan, z[:, order], dy[:, order], np.argsort(order)[y])
+    back = None if moved is None or moved.shape != result.shape else moved[..., np.argsort(order)]
+    if back is not None and kind == "jacobian":
+        back = back[:, np.argsort(order), :]
+    if not _same(result, back):
+        return Fit(
+            "class-order-matters",
+            "values that depend on the order of the classes",
+            "All classes are alike: look for a loop bound, an index or a slice that treats one of them differently.",
+            "putting the classes in another order changes more than the order of the results",
+        )
+    if kind == "forward":
+        return _other_growth(plan, probe, result)
+    if plan.takes_p or _same(result, _run(plan, z + 0.7, dy, y)):
+        return None
+    return Fit(
+        "not-shift-invariant",
+        "values that change when the same number is added to all logits of a row, which a softmax never notices",
+        "Compute p = e / e.sum(axis=-1, keepdims=True) first, and use nothing but p.",
+        "adding 0.7 to every logit changes the result",
+    )
+
+
+def _other_growth(plan: Plan, probe: Probe, result: Floats) -> Fit | None:
+    """Return whether a forward pass is g(z), or g(z) over its sum, for a g that is not the exponential."""
+    z, dy, y = probe.z, probe.dy, probe.y
+    nudged = z.copy()
+    nudged[:, 0] += 0.4
+    after = _run(plan, nudged, dy, y)
+    if after is None or after.shape != result.shape:
+        return None
+    if _same(result[:, 1:], after[:, 1:]):
+        return Fit(
+            "unnormalised",
+            "values that each depend on their own logit only",
+            "Divide by the sum over the classes: e / e.sum(axis=-1, keepdims=True).",
+            "moving the first logit leaves the other results alone",
+        )
+    with np.errstate(all="ignore"):
+        ratio, before = after[:, 1:] / after[:, 1:2], result[:, 1:] / result[:, 1:2]
+    known = np.isfinite(ratio) & np.isfinite(before)
+    if np.abs(np.where(known, ratio - before, 0.0)).max() > 1e-8 * np.abs(np.where(known, before, 1.0)).max():
+        return None
+    if np.abs(result.sum(axis=-1) - 1.0).max() < 1e-9:
+        return Fit(
+            "wrong-exponential",
+            "some other function of each logit, divided by its sum: not the exponential",
+            "Use np.exp of the unchanged logits, without cutting, rounding or bending them.",
+            "the ratio of two results depends on their own logits only, but not as exp(z_i − z_j)",
+        )
+    return None
+
+
+def matrix_of(plan: Plan, probes: tuple[Probe, ...], results: tuple[Floats, ...]) -> tuple[Floats, ...] | None:
+    """Return the matrices (m, n, n) by which a function of (z, dy) multiplies dy, or None if it is not linear."""
+    found = []
+    for probe, result in zip(probes, results, strict=True):
+        columns = []
+        for k in range(probe.n):
+            unit = np.zeros_like(probe.dy)
+            unit[:, k] = 1.0
+            column = _run(plan, probe.z, unit, probe.y)
+            if column is None or column.shape != result.shape:
+                return None
+            columns.append(column)
+        matrix = np.stack(columns, axis=-1)
+        left = np.abs((matrix * probe.dy[:, None, :]).sum(axis=-1) - result).max()
+        if not left <= 1e-9 * max(float(np.abs(result).max()), 1e-300):
+            return None
+        found.append(matrix)
+    return tuple(found)
