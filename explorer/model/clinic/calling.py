@@ -267,7 +267,7 @@ def _plans(
         if not names:
             raise CannotCallError(f"{name} takes no argument; it needs the logits.")
     if not two:
-        named_p = bool(names) and bool(PROBABILITIES.fullmatch(names[0]))
+        named_p = bool(names) and _is_p(names[0])
         return tuple(Plan(call, takes_p=p) for p in ((True, False) if named_p and kind != "forward" else (False,)))
     first, second = (names[0], names[1]) if len(names) > 1 else ("z", "v")
     swapped = _is_swapped(first, second, kind)
@@ -277,8 +277,13 @@ def _plans(
         kind is None and bool(TARGET.fullmatch(second)) and not (second == "y" and first in ("dy", "dout"))
     )
     seconds: tuple[Literal["dy", "index", "one-hot"], ...] = ("index", "one-hot") if to_target else ("dy",)
-    orders = (True, False) if PROBABILITIES.fullmatch(first) else (False,)
+    orders = (True, False) if _is_p(first) else (False,)
     return tuple(Plan(call, s, p, swapped) for p in orders for s in seconds)
+
+
+def _is_p(name: str) -> bool:
+    """Whether a parameter's name says that it holds probabilities; a capital A is an activation, a the logits."""
+    return bool(PROBABILITIES.fullmatch(name) or re.fullmatch(r"A\d?|AL", name))
 
 
 def _second_is_left_out(call: Callable[..., Any]) -> bool:

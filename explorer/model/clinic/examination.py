@@ -19,7 +19,14 @@ from explorer.model.exact import Floats
 from explorer.model.notation import scientific
 
 RIGHT = 1e-11  # a result this near the truth, relative to its row, is right
-_DERIVATIVE = re.compile(r"grad|deriv|prime|delta|jac|diff|backward|backprop|^d_|_d$|^d[a-z]?$|^d_?soft", re.IGNORECASE)
+_DERIVATIVE = re.compile(
+    r"(^|[_.])(d|ds|dp|grad|gradient|derivative|deriv|der|prime|delta|jac|jacobian|backward|backprop|bwd|df|d?softmax_?grad|dsoft(max)?)($|[_.\d])",
+    re.IGNORECASE,
+)
+_OF_NAME: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("squared_error", re.compile(r"mse|squared|quadratic|brier|(^|[_.])(se|l2)($|[_.])", re.IGNORECASE)),
+    ("cross_entropy", re.compile(r"cross|entropy|xent|nll|log_?loss|(^|[_.])ce($|[_.])", re.IGNORECASE)),
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class _Finding:
 
     rank: float
     diagnosis: Diagnosis
+    rows: bool = False  # it was called with one vector at a time
 
 
 def diagnose(function: Any, kind: Kind | None = None, *, seed: int = 0) -> Diagnosis:
@@ -69,35 +77,35 @@ def diagnose(function: Any, kind: Kind | None = None, *, seed: int = 0) -> Diagn
         raise ValueError(f"unknown kind {kind!r}: use one of {', '.join(KINDS)}, or None")
     try:
         found = subjects(function, kind)
-        examined = [_examined(subject, kind, seed) for subject in found]
+        first = _examined(found[0], kind, seed)
     except CannotCallError as problem:
-        return Diagnosis(
-            "error", "cannot-call", str(problem), "Give a function such as f(z), f(z, dy) or f(z, y).", kind
-        )
-    first = examined[0]
-    if len(examined) == 1:
-        return first
-    other = examined[1]
-    if first.verdict == "correct" and other.verdict != "correct":
+        advice = "Give a function such as f(z), f(z, dy) or f(z, y)."
+        return Diagnosis("error", "cannot-call", str(problem), advice, kind)
+    d, part = first.diagnosis, found[0].part
+    if len(found) == 1:
+        return d
+    if d.verdict != "correct":
+        return replace(d, sentence=words.of_part(part, d.sentence))
+    other = _examined(found[1], kind, seed, first.rows).diagnosis
+    if other.verdict != "correct":
         return replace(other, sentence=words.of_part(found[1].part, other.sentence))
-    if first.verdict == "correct":
-        stress = first.stress + tuple(f"{found[1].part}: {text}" for text in other.stress if text not in first.stress)
-        return replace(first, stress=stress)
-    return replace(first, sentence=words.of_part(found[0].part, first.sentence))
+    more = tuple(f"{found[1].part}: {text}" for text in other.stress if text not in d.stress)
+    return replace(d, stress=d.stress + more)
 
 
-def _examined(subject: Subject, kind: Kind | None, seed: int) -> Diagnosis:
+def _examined(subject: Subject, kind: Kind | None, seed: int, rows: bool = False) -> _Finding:
+    """Examine every way of calling, until one is correct; ``rows``: a single vector at a time."""
     best: _Finding | None = None
+    meant = subject.kind if subject.part == "forward pass" else subject.kind or kind
     for plan in subject.plans:
-        finding = _Examination(
-            plan, subject.kind or kind if subject.part != "forward pass" else subject.kind, seed, subject.name
-        ).finding()
+        plan = replace(plan, rows=rows)
+        finding = _Examination(plan, meant, seed, subject.name).finding()
         if finding.diagnosis.verdict == "correct":
-            return finding.diagnosis
+            return finding
         if best is None or finding.rank < best.rank:
             best = finding
     assert best is not None
-    return best.diagnosis
+    return best
 
 
 class _Examination:
@@ -112,6 +120,12 @@ class _Examination:
         """Call it on the main probes and judge what comes back."""
         outcomes = [self.plan.run(probe) for probe in self.probes]
         form = self._form(outcomes, self.plan)
+        last = outcomes[3].values
+        if form is None and last is not None and (three := self._form(outcomes[:3], self.plan)) is not None:
+            shape = shapes.right_shape(three, self.probes[3])
+            if last.size == np.prod(shape):  # as squeeze does
+                whole = [*outcomes[:3], replace(outcomes[3], values=last.reshape(shape))]
+                return self._single_row(self._judged(whole, three), last.shape)
         if form is None:
             readable = self._readable(outcomes)
             if readable is not None:
@@ -146,7 +160,7 @@ class _Examination:
     def _form(self, outcomes: list[Outcome], plan: Plan) -> Form | None:
         """Return the form that all outcomes have, or None."""
         forms: set[Form] = set()
-        for outcome, probe in zip(outcomes, self.probes, strict=True):
+        for outcome, probe in zip(outcomes, self.probes, strict=False):
             values = outcome.values
             if values is None:
                 return None
@@ -165,6 +179,15 @@ class _Examination:
             return None
         form = forms.pop()
         return None if form == "matrix" and self.kind == "forward" else form
+
+    def _single_row(self, finding: _Finding, shape: tuple[int, ...]) -> _Finding:
+        """Return a finding on a function that gives a batch of one row another shape."""
+        d = finding.diagnosis
+        if d.verdict != "correct":
+            return finding
+        sentence = f"It is right on batches, but for a batch of one row the shape is {shape}."
+        remedy = "Keep the batch axis: no squeeze(), and keepdims=True."
+        return self._wrong(2.0, "single-row", sentence, remedy, d.evidence, d.kind, d.factor, d.errors)
 
     def _keepdims(self, outcomes: list[Outcome]) -> _Finding:
         failed = next((o.detail for o in outcomes if o.detail), "the shape is wrong")
@@ -292,16 +315,18 @@ class _Examination:
             return "jacobian"
         if self.kind is not None and FORM_OF[self.kind] == form:
             return self.kind
-        if form == "map" and self.kind == "jacobian":
+        if form == "map" and (self.kind == "jacobian" or _DERIVATIVE.search(self.name)):
             return "elementwise"
+        if form == "target":
+            for kind, pattern in _OF_NAME:
+                if pattern.search(self.name):
+                    return kind
         if matches:
             return matches[0].formula.kind
         if form == "vjp":
             return "vjp"
         if form == "map":
             if max(float(np.abs(r).max()) for r in results) < 1e-9:
-                return "elementwise"
-            if _DERIVATIVE.search(self.name):
                 return "elementwise"
             return "forward"
         near = {
@@ -377,6 +402,7 @@ class _Examination:
                 (*self.evidence, *seen.table()),
                 seen.errors,
             ),
+            self.plan.rows,
         )
 
     def _elsewhere(self, seen: "_Seen", probe: Probe, outcome: Outcome, error: float) -> _Finding:
@@ -466,12 +492,14 @@ class _Examination:
             linear = self._as_matrix(seen)
             if linear is not None:
                 return linear
-        if found is None and near < 1e-2:
+        if found is None and moved == 0.0:
+            found = fit.coarse(results, truths, kind)
+        if found is None and seen.changed and near < 1e-2:
             found = fit.inaccurate(near)
         if found is None:
             found = by_experiment(self.plan, kind, self.probes[1], results[1])
-        if found is None and moved == 0.0:
-            found = fit.coarse(results, truths, kind)
+        if found is None and near < 1e-2:
+            found = fit.inaccurate(near)
         if found is not None:
             return self._fitted(seen, found, 8.0)
         return self._unknown(seen)

@@ -120,22 +120,18 @@ def _cut_off(results: Results, truths: Results, kind: Kind, probes: tuple[Probe,
         )
     if results[0].ndim > 2 or (values < 0).any():
         return None
-    cut, kept, level = 0, 0, set()
+    cut, level = 0, set()
     for result, truth in zip(results, truths, strict=True):
         for r, t in zip(result, truth, strict=True):
             factor = r[t.argmax()] / t.max()
             off = np.abs(r - factor * t) > 1e-9 * t.max()
-            if off.all() or (off.any() and t[off].max() >= t[~off].min()):
+            if factor <= 0.0 or (off.any() and t[off].max() >= t[~off].min()):
                 return None
             cut += int(off.sum())
-            kept += int((~off).sum()) - 1  # the largest entry is what the others are compared with
             level |= {f"{x / factor:.6g}" for x in r[off]}
-    if not cut or (len(level) > 1 and kept < 0.15 * true.size):
+    if len(level) != 1:
         return None
-    if len(level) == 1:
-        text = f"the softmax with its small entries set to {level.pop()}"
-    else:
-        text = "the softmax with its small entries changed"
+    text = f"the softmax with its small entries set to {level.pop()}"
     return Fit("clipped", text, remedy, f"{cut} of {true.size} entries are changed, in every row the smallest")
 
 

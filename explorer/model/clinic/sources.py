@@ -237,6 +237,14 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source("no-exponential", "z scaled to 0…1: no exponential", _PLAIN, 1.4, _min_max),
     Source("no-exponential", "z / max z: no exponential", _PLAIN, 1.4, lambda z: z / z.max(axis=-1, keepdims=True)),
+    Source(
+        "no-exponential",
+        "max(z − mean, 0): no exponential",
+        _PLAIN,
+        1.4,
+        lambda z: np.maximum(z - z.mean(axis=-1, keepdims=True), 0),
+    ),
+    Source("no-exponential", "z − mean: no exponential", _PLAIN, 1.4, lambda z: z - z.mean(axis=-1, keepdims=True)),
     Source("no-exponential", "z − max: no exponential", _PLAIN, 1.2, lambda z: z - z.max(axis=-1, keepdims=True)),
     Source(
         "no-exponential", "z divided by its length: no exponential", _PLAIN, 1.4, lambda z: z / np.sqrt(_sum(z * z))

@@ -58,7 +58,8 @@ def with_factor(match: Match) -> str:
     elif match.source is sources.TRUE:
         text = match.formula.text
     else:
-        text = f"{match.formula.text}, with this in place of p: {match.source.text}"
+        head, _, tail = match.source.text.partition(": ")
+        text = f"{match.formula.text}, with {head}{f' ({tail})' if tail else ''} in place of p"
     return text if match.factor == "1" else f"{match.factor} × ({text})"
 
 
@@ -258,7 +259,9 @@ def label_of_correct(stress: tuple[Stress, ...], inexact: Fit | None) -> str:
     """Return the label of a correct function: "correct", or the first thing that a user should know."""
     if inexact is not None:
         return inexact.label
-    return next((s.label for s in stress if s.label in ("overflow", "far-rows", "underflow")), "correct")
+    return next(
+        (s.label for s in stress if s.label in ("overflow", "far-rows", "underflow", "large-logits")), "correct"
+    )
 
 
 def correct(kind: Kind, factor: str, plan: Plan, stress: tuple[Stress, ...], inexact: Fit | None) -> str:
@@ -280,7 +283,7 @@ def correct(kind: Kind, factor: str, plan: Plan, stress: tuple[Stress, ...], ine
         sentence += ", for one vector at a time"
     if inexact is not None:
         sentence += f": {inexact.text}"
-    serious = [s for s in stress if s.label in ("overflow", "far-rows", "underflow", "integer-input")]
+    serious = [s for s in stress if s.label in ("overflow", "far-rows", "underflow", "large-logits", "integer-input")]
     if serious:
         return f"{sentence}. Right for moderate logits, but: {serious[0].sentence}"
     return sentence + "."
