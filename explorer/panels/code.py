@@ -45,6 +45,7 @@ class CodePanel(Panel):
         super().__init__(session, parent)
         self._shown: tuple[str, bool] | None = None
         self._brief = False
+        self.all_fits = True  # are all lines readable to their end?
         self._lines: list[list[CodeRun]] = []
         self._size = _SIZES[0]
 
@@ -77,7 +78,9 @@ class CodePanel(Panel):
         for size in _SIZES:
             metrics = QFontMetricsF(code_font(self.look, size))
             self._size = size
-            if metrics.horizontalAdvance("0") * widest <= w and self._leading(metrics) * len(self._lines) <= h:
+            wide, high = metrics.horizontalAdvance("0") * widest, self._leading(metrics) * len(self._lines)
+            self.all_fits = wide <= w and high <= h
+            if self.all_fits:
                 break
         self.canvas.stale_backdrop()
 

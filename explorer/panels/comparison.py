@@ -1,5 +1,7 @@
 """Result, truth and error of the chosen specimen side by side, as heatmaps with numbers where they fit."""
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
@@ -8,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.model.exact import Floats
 from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
-from explorer.session.clinic_words import column_names, relative_text, row_names, shortened, table, value_text
+from explorer.session.clinic_words import column_names, relative_text, row_names, table, value_text
 from explorer.session.picks import Entry
 from explorer.session.session import Session
 
@@ -110,7 +112,7 @@ class ComparisonPanel(Panel):
             ink.words(painter, area.left(), 0.45 * head, ink.first_that_fits(area.width(), *titles))
         scale = float(np.abs(truth).max()) or 1.0
         size = areas[0].width() / truth.shape[1], areas[0].height() / truth.shape[0]
-        fitting, texts = self._fitting(self._texts(), *size)
+        fitting, texts = self._fitting(*size)
         self._draw_values(painter, areas[1], truth, scale, fitting, texts[1])
         if found.result is None or found.error is None:
             painter.setFont(ink.font)
@@ -141,23 +143,28 @@ class ComparisonPanel(Panel):
             if named:
                 ink.words(painter, left + 1.5 * side, y, name)
 
-    def _texts(self) -> list[list[str]]:
+    def _texts(self, digits: int) -> list[list[str]]:
         """Return the numbers of the three tables: returned, true, relative error; none where nothing came back."""
         found = self.snapshot.examination
         errors = [] if found.error is None else table(found.error).ravel().tolist()
         values = [] if found.result is None else table(found.result).ravel().tolist()
-        true = [value_text(value) for value in table(found.truth).ravel().tolist()]
-        return [[value_text(value) for value in values], true, [relative_text(error) for error in errors]]
+        true = [value_text(value, digits) for value in table(found.truth).ravel().tolist()]
+        return [
+            [value_text(value, digits) for value in values],
+            true,
+            ["—" if error == math.inf else relative_text(error, digits) for error in errors],
+        ]
 
-    def _fitting(self, texts: list[list[str]], width: float, height: float) -> tuple[Ink | None, list[list[str]]]:
-        """Return the largest font in which all numbers fit into the cells, shortened if need be; None if none does."""
-        short = [[shortened(text) for text in row] for row in texts]
-        for shown in (texts, short):
-            longest = max((text for row in shown for text in row), key=len)
+    def _fitting(self, width: float, height: float) -> tuple[Ink | None, list[list[str]]]:
+        """Return the largest font in which all numbers fit into the cells, with fewer figures if need be, or None."""
+        texts: list[list[str]] = []
+        for digits in (3, 2):
+            texts = self._texts(digits)
+            longest = max((text for row in texts for text in row), key=len)
             for ink in self._inks:
                 if ink.width(longest) + 4.0 <= width and ink.height <= height:
-                    return ink, shown
-        return None, short
+                    return ink, texts
+        return None, texts
 
     def _draw_values(
         self, painter: QPainter, area: QRectF, values: Floats, scale: float, ink: Ink | None, texts: list[str]

@@ -48,7 +48,7 @@ class GradientCheckPanel(Panel):
             toggle.clicked.connect(self._toggle_methods)
         self._layout.insertLayout(1, self._keys)
         canvas = self.canvas
-        canvas.pressed.connect(self._hover_at)
+        canvas.pressed.connect(self._press)
         canvas.hovered.connect(self._hover_at)
         canvas.left.connect(self._leave)
         canvas.stepped.connect(self._step)
@@ -189,8 +189,12 @@ class GradientCheckPanel(Panel):
         log10 = LEFT + place.x() / max(w, 1.0) * (RIGHT - LEFT)
         index = int(np.abs(np.log10(self.snapshot.gradient_check.steps) - log10).argmin())
         if index != self._hover:
-            self._hover = self._cursor = index
+            self._hover = index
             self._point()
+
+    def _press(self, place: QPointF) -> None:
+        self._hover_at(place)
+        self._cursor = self._hover
 
     def _leave(self) -> None:
         self._hover = None

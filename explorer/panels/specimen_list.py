@@ -172,11 +172,12 @@ class SpecimenListPanel(Panel):
         self._clock.start()
         names = list(self._specimens)
         start = names.index(self._chosen) + (len(self._typed) == 1)  # one letter again goes on to the next
-        for name in (*names[start:], *names[:start]):
-            title = self._specimens[name].title.lower()
-            if title.startswith(self._typed) or f" {self._typed}" in title:
-                self._choose(name)
-                return
+        titles = [(name, self._specimens[name].title.lower()) for name in (*names[start:], *names[:start])]
+        begin = (name for name, title in titles if title.startswith(self._typed))
+        within = (name for name, title in titles if f" {self._typed}" in title)
+        found = next(begin, None) or next(within, None)
+        if found is not None:
+            self._choose(found)
 
     # -- in words
 

@@ -22,6 +22,7 @@ class VerdictPanel(Panel):
         super().__init__(session, parent)
         self._link = QRectF()
         self._over = False
+        self.all_fits = True  # are all sentences readable to their end?
         self._fitted: tuple[object, ...] = ()
         canvas = self.canvas
         canvas.pressed.connect(self._press)
@@ -87,12 +88,13 @@ class VerdictPanel(Panel):
         """Return the largest font in which all sentences fit."""
         key = (w, room, tuple(sentences(self.snapshot)))
         if key != self._fitted:
-            self._fitted = key
             assert self.look is not None
+            self._fitted = key
             largest = 0 if room > self.look.px(230) else 2  # large letters only where all is large
             for ink in self._inks[largest:]:
                 self._fit, heights = ink, self._heights(painter, ink, w)
-                if sum(heights) + _GAP * ink.height * (len(heights) - 1) <= room:
+                self.all_fits = sum(heights) + _GAP * ink.height * (len(heights) - 1) <= room
+                if self.all_fits:
                     break
         return self._fit
 

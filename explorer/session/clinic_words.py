@@ -111,20 +111,11 @@ def worst(found: "Examination") -> tuple[int, int]:
     return int(row), int(column)
 
 
-def value_text(value: float) -> str:
-    """Return a number that a specimen returned; NaN and infinities, too."""
-    return number(value)
+def value_text(value: float, digits: int = 3) -> str:
+    """Return a number that a specimen returned; NaN and infinities, too. Two digits make it as short as can be."""
+    return number(value, digits=digits)
 
 
-def shortened(text: str) -> str:
-    """Return a number's text with one figure, or one decimal, as far as there are more."""
-    mantissa, mark, exponent = text.partition("e")
-    whole, point, decimals = mantissa.partition(".")
-    if mark:
-        return f"{whole}e{exponent}"
-    return f"{whole}.{decimals[:1]}" if point and decimals[0].isdigit() else text
-
-
-def relative_text(error: float) -> str:
+def relative_text(error: float, digits: int = 3) -> str:
     """Return a relative error as a few figures."""
-    return "no number" if math.isinf(error) else number(error)
+    return "no number" if math.isinf(error) else number(error, digits=digits)

@@ -75,8 +75,8 @@ class ClinicView(View):
         if self._part != "specimens":
             stretches = (0, 0, 0, 0, 1)
         elif self._narrow:
-            top = 40 + 13 * len(self._specimen.own_code.splitlines())
-            stretches = (0, top, 232 - top, 124, 0)
+            top = 42 + 14 * len(self._specimen.own_code.splitlines())
+            stretches = (0, top, 234 - top, 122, 0)
         else:
             top = min(max(44 + 18 * len(self._specimen.code.splitlines()), 235), 330)
             stretches = (0, top, 570 - top, 0, 0)

@@ -74,7 +74,8 @@ OTHER_KEYS = (
     ("Shift + arrow", "fine step, ×0.1"),
     ("Ctrl + arrow", "coarse step, ×10"),
     ("Home", "set a control back to where it started"),
-    ("Enter", "pin the Jacobian cell under the cursor; finish typing"),
+    ("Enter", "pin the Jacobian cell under the cursor; finish typing; in the Clinic: go where it breaks"),
     ("Space", "in the Vanishing view: play the spread there and back, or pause"),
+    ("Letters", "in the Clinic’s list: look for a specimen"),
     ("Esc", "take back what is being typed; close the message or this page"),
 )

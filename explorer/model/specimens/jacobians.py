@@ -11,8 +11,8 @@ def double_loop(z):
     J = np.zeros((n, n))
     for i in range(n):
         for j in range(n):
-            delta = 1.0 if i == j else 0.0
-            J[i, j] = s[i] * (delta - s[j])
+            d = 1.0 if i == j else 0.0
+            J[i, j] = s[i] * (d - s[j])
     return J
 
 
