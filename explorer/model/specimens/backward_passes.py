@@ -7,8 +7,8 @@ from explorer.model.specimens.specimen import Specimen, softmax
 
 def vjp(z, dy):
     y = softmax(z)
-    total = (y * dy).sum(-1, keepdims=True)
-    return y * dy - y * total
+    dot = (y * dy).sum(-1, keepdims=True)
+    return y * dy - y * dot
 
 
 def column_loop(z, dy):
@@ -17,7 +17,7 @@ def column_loop(z, dy):
     for j in range(s.shape[-1]):
         column = -s * s[:, [j]]
         column[:, j] += s[:, j]
-        dz[:, j] = (dy * column).sum(axis=-1)
+        dz[:, j] = (dy * column).sum(-1)
     return dz
 
 
@@ -39,19 +39,20 @@ def fused_cross_entropy(z, y):
 
 
 def fused_from_the_others(z, y):
-    e = np.exp(z - z.max(-1, keepdims=True))
+    top = z.max(-1, keepdims=True)
+    e = np.exp(z - top)
     dz = e / e.sum(-1, keepdims=True)
     for row, k in enumerate(y.argmax(-1)):
-        others = np.delete(e[row], k).sum()
-        dz[row, k] = -others / e[row].sum()
+        rest = np.delete(e[row], k).sum()
+        dz[row, k] = -rest / e[row].sum()
     return dz
 
 
 def minus_one_over_p(z, y):
     p = softmax(z)
     dp = -y / p
-    total = (p * dp).sum(-1, keepdims=True)
-    return p * (dp - total)
+    dot = (p * dp).sum(-1, keepdims=True)
+    return p * (dp - dot)
 
 
 def target_entry_only(z, y):

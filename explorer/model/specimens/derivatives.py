@@ -30,8 +30,8 @@ def lost_minus(z):
 
 def ratio_form(z):
     e = np.exp(z)
-    others = e.sum(-1, keepdims=True) - e
-    return 1 / (2 + e / others + others / e)
+    rest = e.sum(-1, keepdims=True) - e
+    return 1 / (2 + e / rest + rest / e)
 
 
 def sigmoid_rule(z):

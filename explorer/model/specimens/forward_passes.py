@@ -44,8 +44,8 @@ FORWARD_PASSES = (
         naive,
         "p",
         why="The formula as it stands in the book; exp(a) must fit into a double.",
-        mend="Subtract each row’s own maximum before exp: p stays the same, and exp never exceeds 1.",
-        breaks="beyond a = 709.78 exp(a) overflows, and ∞/∞ is NaN; so is 0/0 where every exp(a) of a row underflows",
+        mend="Subtract each row’s own maximum first: p stays the same, and exp never exceeds 1.",
+        breaks="beyond a = 709.78 exp(a) overflows and ∞/∞ is NaN; so is 0/0 where a whole row underflows",
     ),
     Specimen(
         "stable",

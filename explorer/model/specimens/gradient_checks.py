@@ -51,7 +51,8 @@ def step_too_small(loss, z):
     for i in range(len(z)):
         step = np.zeros(len(z))
         step[i] = h
-        up, down = loss(z + step), loss(z - step)
+        up = loss(z + step)
+        down = loss(z - step)
         g[i] = (up - down) / (2 * h)
     return g
 
@@ -61,11 +62,12 @@ def complex_step(loss, z):
     for i in range(len(z)):
         step = np.zeros(len(z))
         step[i] = h
-        g[i] = loss(z + 1j * step).imag / h
+        up = loss(z + 1j * step)
+        g[i] = up.imag / h
     return g
 
 
-_ROUNDS = "the gradient falls below what round-off leaves of the loss’s difference, ε/h = 2e−13"
+_ROUNDS = "the gradient falls to the size of round-off over the step, ε/h = 2e−13"
 
 GRADIENT_CHECKS = (
     Specimen(
@@ -75,7 +77,7 @@ GRADIENT_CHECKS = (
         central_in_place,
         "p − y",
         why="Truncation costs h²/6, so seven digits agree: enough for a check with tolerance 1e−6.",
-        mend="Nothing to mend, as long as z holds floats; h = 1e−5 gains four more digits.",
+        mend="Nothing, as long as z holds floats; h = 1e−5 gains four more digits.",
         breaks=_ROUNDS,
         one_row=True,
         helpers=(cross_entropy,),

@@ -24,7 +24,8 @@ def diagonal_minus_outer(z):
 def broadcast_batch(z):
     s = softmax(z)
     eye = np.eye(s.shape[-1])
-    return s[:, :, None] * (eye - s[:, None])
+    rest = eye - s[:, None]
+    return s[:, :, None] * rest
 
 
 def einsum_batch(z):
@@ -56,8 +57,8 @@ def plus_sign(z):
     return np.diag(s) + np.outer(s, s)
 
 
-_LOST = "the winner’s 1 − p loses its digits, and is exactly 0 from a gap of 36.7 on: J is lost, not vanished"
-_SUM = "For the winner take 1 − p as the sum of the others, as the specimen “1 − p from the others” does."
+_LOST = "the winner’s 1 − p loses digits, and is 0 from a gap of 36.7 on: lost, not vanished"
+_SUM = "Take the winner’s 1 − p as the sum of the others, as “1 − p from the others” does."
 
 JACOBIANS = (
     Specimen(
@@ -90,7 +91,7 @@ JACOBIANS = (
         "Jacobian",
         broadcast_batch,
         "J",
-        why="A matrix for each row of the batch: s[:, :, None] · (1 − s[:, None]), 1 the unit matrix.",
+        why="A matrix for each row of the batch: Sᵢ times row i of (1 − S).",
         mend=_SUM,
         breaks=_LOST,
         helpers=(softmax,),
