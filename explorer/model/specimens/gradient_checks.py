@@ -76,7 +76,7 @@ GRADIENT_CHECKS = (
         "gradient check",
         central_in_place,
         "p − y",
-        why="Truncation costs h²/6, so seven digits agree: enough for a check with tolerance 1e−6.",
+        why="Truncation is h²/6: seven digits agree, enough for a tolerance of 1e−6.",
         mend="Nothing, as long as z holds floats; h = 1e−5 gains four more digits.",
         breaks=_ROUNDS,
         one_row=True,
