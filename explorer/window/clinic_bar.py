@@ -23,7 +23,7 @@ class ClinicBar(QWidget):
         self.page = Switch("Show", PARTS, self)
         self.seed = WholeField("Seed of the three neighbouring rows and of the upstream gradient dy", self)
         self._seed_name = ElidedLabel(self)
-        self._seed_name.setText("seed of the neighbours")
+        self._seed_name.setText("neighbours’ seed")
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.page)
         self._row.addStretch(1)

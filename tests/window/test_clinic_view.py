@@ -53,9 +53,9 @@ def test_tab_and_key_bring_it(make_window):
     assert window.tabs.value == "explore"
 
 
-def test_a_part_that_is_not_here_falls_back(make_window):
+def test_your_function_has_a_part_of_its_own(make_window):
     window = make_window(showing(page="function"))
-    assert shown_panels(window) == PANELS[:-1] or len(window.view.bar.page.segments) == 3
+    assert shown_panels(window) == [] and window.view.function_panel.isVisible()
 
 
 def test_a_start_needs_none_of_it():
