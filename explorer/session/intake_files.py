@@ -9,7 +9,7 @@ import stat
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy_format
@@ -54,13 +54,13 @@ def read_file(path: str | os.PathLike[str]) -> Table:
     """
     path = Path(path)
     try:
-        _check_file(path)
+        check_file(path)
         reader = _reader(path)
         with path.open("rb") as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise IntakeError(_os_sentence(path, error)) from error
-    _check_size(path, len(data))  # it may have grown since
+        raise IntakeError(os_sentence(path, error)) from error
+    _check_size(path, len(data), MAX_FILE_BYTES)  # it may have grown since
     return reader(data)
 
 
@@ -70,25 +70,27 @@ def about_file(path: Path, error: IntakeError) -> str:
     return sentence if path.name in sentence else f"{path.name}: {sentence}"
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path, limit: int = MAX_FILE_BYTES) -> None:
+    """Refuse what is no ordinary file of at most that many bytes."""
     try:
         status = path.stat()
     except ValueError as error:  # a NUL or a lone surrogate in the name
-        raise IntakeError(f"{_name(path)} is not a possible file name; check it.") from error
+        raise IntakeError(f"{file_name(path)} is not a possible file name; check it.") from error
     if stat.S_ISDIR(status.st_mode):
-        raise IntakeError(f"{_name(path)} is a folder; choose a file in it.")
+        raise IntakeError(f"{file_name(path)} is a folder; choose a file in it.")
     if not stat.S_ISREG(status.st_mode):
-        raise IntakeError(f"{_name(path)} is a device or a pipe; choose an ordinary file.")
-    _check_size(path, status.st_size)
+        raise IntakeError(f"{file_name(path)} is a device or a pipe; choose an ordinary file.")
+    _check_size(path, status.st_size, limit)
 
 
-def _check_size(path: Path, size: int) -> None:
-    if size > MAX_FILE_BYTES:
-        limit = MAX_FILE_BYTES // 2**20
-        raise IntakeError(f"{_name(path)} is {_size_text(size)}; at most {limit} MB are read, save fewer rows.")
+def _check_size(path: Path, size: int, limit: int) -> None:
+    if size > limit:
+        most = limit // 2**20
+        raise IntakeError(f"{file_name(path)} is {size_text(size)}; at most {most} MB are read, save fewer rows.")
 
 
-def _size_text(size: int) -> str:
+def size_text(size: int) -> str:
+    """Return a size in MB or GB."""
     unit, letter = (2**30, "G") if size >= 2**30 else (2**20, "M")
     # Rounded up, so that a file just above the limit does not seem to fit.
     return f"{math.ceil(size / unit * 10) / 10:.1f} {letter}B"
@@ -98,28 +100,31 @@ def _reader(path: Path) -> Callable[[bytes], Table]:
     readers = {".csv": _read_text, ".txt": _read_text, ".json": _read_json, ".npy": _read_npy}
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise IntakeError(f"{_name(path)} is of an unknown kind; save it as .csv, .txt, .json or .npy.")
+        raise IntakeError(f"{file_name(path)} is of an unknown kind; save it as .csv, .txt, .json or .npy.")
     return reader
 
 
-def _os_sentence(path: Path, error: OSError) -> str:
+def os_sentence(path: Path, error: OSError) -> str:
+    """Return why the system would not give the file."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return f"{_name(path)} does not exist; check its name and folder."
+        return f"{file_name(path)} does not exist; check its name and folder."
     if isinstance(error, PermissionError):
-        return f"You may not read {_name(path)}; change its permissions, or copy it elsewhere."
+        return f"You may not read {file_name(path)}; change its permissions, or copy it elsewhere."
     reason = quote(error.strerror or type(error).__name__, _MAX_NAME_LENGTH)
-    return f"{_name(path)} cannot be read, the system says {reason}; try a copy of it."
+    return f"{file_name(path)} cannot be read, the system says {reason}; try a copy of it."
 
 
-def _name(path: Path) -> str:
+def file_name(path: Path) -> str:
+    """Return the name of a file, fit for a sentence."""
     return quote(path.name or str(path), _MAX_NAME_LENGTH)
 
 
 def _read_text(data: bytes) -> Table:
-    return parse_text(_decode(data), limit=MAX_FILE_BYTES)
+    return parse_text(decode_text(data), limit=MAX_FILE_BYTES)
 
 
-def _decode(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
+    """Return the text of a file: UTF-8, or UTF-16 with a byte order mark."""
     try:
         return data.decode("utf-16" if data.startswith(_UTF_16_MARKS) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -128,7 +133,7 @@ def _decode(data: bytes) -> str:
 
 
 def _read_json(data: bytes) -> Table:
-    text = _decode(data)
+    text = decode_text(data)
     try:
         # Every number becomes a float, so that an integer of any length is one; true and false stay apart.
         content: object = json.loads(text, object_pairs_hook=_object, parse_int=float)
@@ -203,10 +208,10 @@ def _json_kind(value: object) -> str:
 
 
 def _read_npy(data: bytes) -> Table:
-    _check_npy_start(data)
+    check_npy_start(data)
     stream = io.BytesIO(data)
-    shape, by_columns, dtype = _npy_header(stream)
-    _check_dtype(dtype)
+    shape, by_columns, dtype = npy_header(stream)
+    check_dtype(dtype)
     _check_shape(shape)
     size = math.prod(shape) * dtype.itemsize
     body = stream.read(size)
@@ -219,7 +224,8 @@ def _read_npy(data: bytes) -> Table:
     return make_table(table.tolist(), None)
 
 
-def _check_npy_start(data: bytes) -> None:
+def check_npy_start(data: bytes) -> None:
+    """Refuse archives and pickles named .npy."""
     if data.startswith(b"PK"):
         raise IntakeError("This is an archive of arrays (.npz) named .npy; save one array with numpy.save.")
     if data.startswith(b"\x80"):
@@ -232,7 +238,8 @@ def _pickle_sentence() -> str:
     return "The file holds a pickle, and opening one could run code; save the array with a numeric dtype."
 
 
-def _npy_header(stream: io.BytesIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+def npy_header(stream: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return shape, order (is it by columns?) and dtype; the stream stands at the data then."""
     readers = {(1, 0): npy_format.read_array_header_1_0, (2, 0): npy_format.read_array_header_2_0}
     try:
         # NumPy warns about headers that Python 2 wrote; they are fine here.
@@ -243,7 +250,8 @@ def _npy_header(stream: io.BytesIO) -> tuple[tuple[int, ...], bool, np.dtype[Any
         raise IntakeError("The header of the array is damaged or unknown; save it again with numpy.save.") from error
 
 
-def _check_dtype(dtype: np.dtype[Any]) -> None:
+def check_dtype(dtype: np.dtype[Any]) -> None:
+    """Refuse what holds no real numbers, and above all pickles."""
     if dtype.hasobject:
         raise IntakeError(_pickle_sentence())
     if dtype.kind not in "fiu":

@@ -165,7 +165,7 @@ def test_a_large_file_is_refused_unopened(
 def test_a_file_that_grows_while_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"1 " * MAX_FILE_BYTES)
-    monkeypatch.setattr(intake_files, "_check_file", lambda path: None)
+    monkeypatch.setattr(intake_files, "check_file", lambda path: None)
     assert "is 10.1 MB" in refusal(lambda: read_file(path))
 
 
