@@ -14,10 +14,14 @@ from explorer.model.softmax import Softmax
 
 if TYPE_CHECKING:
     from explorer.model.layer import SoftmaxLayer
+    from explorer.model.training import Training
 
-__all__ = ["LOSSES", "Loss", "Softmax", "SoftmaxLayer"]
+__all__ = ["LOSSES", "Loss", "Softmax", "SoftmaxLayer", "Training"]
 
-_LATER = {"SoftmaxLayer": "explorer.model.layer"}  # not needed for the first picture
+_LATER = {
+    "SoftmaxLayer": "explorer.model.layer",
+    "Training": "explorer.model.training",
+}  # not needed for the first picture
 
 
 def __getattr__(name: str) -> Any:
