@@ -10,6 +10,7 @@ from explorer.model.notation import exact
 from explorer.session.checks import IntentError, one_of
 from explorer.session.clinic_choice import ClinicChoice
 from explorer.session.intake import MAX_CLASSES
+from explorer.session.training_choice import TrainingChoice
 from explorer.session.vanishing_choice import VanishingChoice
 
 SLIDER_LIMIT = 50.0  # logits beyond it can be typed
@@ -67,6 +68,7 @@ class Intent:
     shown_curves: tuple[str, ...] = ("spectral_norm", "one_minus_p_max", "cross_entropy", "squared_error")
     vanishing: VanishingChoice = field(default_factory=VanishingChoice)
     clinic: ClinicChoice = field(default_factory=ClinicChoice)
+    training: TrainingChoice = field(default_factory=TrainingChoice)
 
     def __post_init__(self) -> None:
         self._check_classes()

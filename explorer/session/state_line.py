@@ -13,6 +13,7 @@ from urllib.parse import unquote as unescape
 from explorer.session.checks import IntentError
 from explorer.session.intake import IntakeError, parse_number, quote
 from explorer.session.intent import Intent
+from explorer.session.training_choice import FORMATS, Change
 
 VERSION = "softmax1"
 _LONGEST = 20_000
@@ -85,6 +86,21 @@ def _read_curves(text: str) -> tuple[str, ...]:
     return () if text == "none" else tuple(text.split(","))
 
 
+def _changes(values: tuple[Change, ...]) -> str:
+    return ",".join(f"{step}:{_number(x) if isinstance(x, float) else x}" for step, _, x in values) or "none"
+
+
+def _read_changes(text: str) -> tuple[Change, ...]:
+    return () if text == "none" else tuple(_read_change(piece) for piece in text.split(","))
+
+
+def _read_change(text: str) -> Change:
+    step, _, value = text.partition(":")
+    if value in FORMATS:
+        return _read_class(step), "format", value
+    return _read_class(step), "rate", parse_number(value)
+
+
 _PARTS = {
     "z": _Part("logits", _numbers, _read_numbers, always=True),
     "t": _Part("spread", _number, parse_number, always=True),
@@ -114,6 +130,21 @@ _PARTS = {
     "specimen": _Part("clinic.specimen", str, str),
     "rows": _Part("clinic.seed", str, _read_seed),
     "methods": _Part("clinic.methods", _curves, _read_curves),
+    "train.data": _Part("training.data", str, str),
+    "train.points": _Part("training.points", str, _read_class),
+    "train.seed": _Part("training.seed", str, _read_seed),
+    "train.loss": _Part("training.loss", str, str),
+    "train.vs": _Part("training.compared", _compared, _read_compared),
+    "train.scale": _Part("training.scale", _number, parse_number),
+    "train.rate": _Part("training.rate", _number, parse_number),
+    "train.optimizer": _Part("training.optimizer", str, str),
+    "train.format": _Part("training.format", str, str),
+    "train.batch": _Part("training.batch", str, _read_class),
+    "train.step": _Part("training.step", str, _read_class),
+    "train.changes": _Part("training.changes", _changes, _read_changes),
+    "train.speed": _Part("training.speed", str, str),
+    "train.axis": _Part("training.axis", str, str),
+    "train.curves": _Part("training.curves", _curves, _read_curves),
 }
 
 
