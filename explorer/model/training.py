@@ -129,6 +129,7 @@ class Training:
     def reset(self) -> None:
         """Go back to the start: its weights, rate, format and changes."""
         self._rate, format, self.changes = self._given
+        self._steps_of_changes = {step for step, _, _ in self.changes}
         self.step = 0
         self.last: Step | None = None
         self.moved = 1.0
@@ -175,9 +176,12 @@ class Training:
 
     def _note(self, what: str, value: float | str) -> None:
         self.changes = (*(c for c in self.changes if c[:2] != (self.step, what)), (self.step, what, value))
+        self._steps_of_changes = {step for step, _, _ in self.changes}
         self._change_now()
 
     def _change_now(self) -> None:
+        if self.step not in self._steps_of_changes:
+            return
         for step, what, value in self.changes:
             if step == self.step:
                 self._change(what, value)
@@ -231,8 +235,7 @@ class Training:
             self._weights, self._memory = self._rule(before, gradient, self._memory, self._rate, self._fl)
             self.moved = int(np.count_nonzero(self._weights != before)) / before.size
         self.step += 1
-        if self.changes:
-            self._change_now()
+        self._change_now()
         self.last = Step(self.step, *measured, self.moved)
         return self.last
 

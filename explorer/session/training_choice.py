@@ -18,7 +18,7 @@ SCALE_RANGE = (0.01, 100.0)
 RATE_RANGE = (1e-6, 1e6)
 MOST_SEED = 999_999
 MOST_STEPS = 100_000
-MOST_CHANGES = 50
+MOST_CHANGES = 500
 
 Change = tuple[int, str, float | str]
 

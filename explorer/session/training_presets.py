@@ -15,6 +15,10 @@ class TrainingPreset:
     choice: TrainingChoice
     steps: int
 
+    def for_watching(self, now: TrainingChoice) -> TrainingChoice:
+        """Return the choice at its start, with curves and axis as they are shown now."""
+        return replace(self.choice, curves=now.curves, axis=now.axis)
+
 
 TRAINING_PRESETS = (
     TrainingPreset(
@@ -37,7 +41,7 @@ TRAINING_PRESETS = (
         "format",
         "bfloat16 stops learning, float32 goes on",
         "The gradient is there, but rate × gradient is less than half a unit of bfloat16: no weight moves any more.",
-        TrainingChoice(data="three_blobs", seed=0, rate=0.01, format="bfloat16", compared="float32"),
+        TrainingChoice(data="three_blobs", seed=0, rate=0.01, format="bfloat16", compared="float32", speed="most"),
         2000,
     ),
     TrainingPreset(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.model import datasets
 from explorer.model.datasets import DataSet
@@ -12,6 +13,7 @@ from explorer.model.training import Checkpoint, Training, start_layer
 from explorer.model.verdict import Verdict, verdict
 from explorer.session.training_choice import Change, TrainingChoice
 
+Flags = NDArray[np.bool_]
 _EVERY = 500  # steps between two moments kept
 
 
@@ -33,6 +35,7 @@ class Run:
         self.training = self._training()
         self._marks: list[Checkpoint] = [self.training.checkpoint()]
         self._verdict: tuple[int, Verdict] | None = None
+        self._states: tuple[int, tuple[Flags, Flags]] | None = None
 
     def _training(self) -> Training:
         choice = self.choice
@@ -67,7 +70,7 @@ class Run:
         self._marks = [mark for mark in self._marks if mark.step < first or mark.step == 0]
         here = self.training.checkpoint()
         self.training = self._training()
-        self._verdict = None
+        self._verdict = self._states = None
         goes_on = here.step < first or (here.step == first and only_added)
         self.training.restore(here if goes_on else self._marks[-1])
 
@@ -75,7 +78,7 @@ class Run:
         """Go to the last moment kept that is not after a step."""
         if step < self.step:
             self.training.restore([mark for mark in self._marks if mark.step <= step][-1])
-            self._verdict = None
+            self._verdict = self._states = None
 
     def advance(self) -> None:
         """Take a step."""
@@ -99,7 +102,11 @@ class Run:
             self._verdict = self.step, verdict(self.training)
         return self._verdict[1]
 
-    def states(self) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.bool_]], ...]:
-        """Return of which points the class is right, and of which the gradient is exactly 0, both (m,)."""
-        found = self.training.whole_pass()
-        return found.rightly(), found.lost()
+    @property
+    def states(self) -> tuple[Flags, Flags]:
+        """Of which points the class is right, and of which the gradient is exactly 0, both (m,)."""
+        if self._states is None or self._states[0] != self.step:
+            with np.errstate(all="ignore"):
+                found = self.training.whole_pass()
+                self._states = self.step, (found.rightly(), found.lost())
+        return self._states[1]

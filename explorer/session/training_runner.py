@@ -131,7 +131,7 @@ class TrainingRunner(QObject):
         self.pause()
         self._session.choose("training", "Back to the start of training", step=0, changes=())
 
-    def change(self, what: str, value: float | str) -> bool:
+    def change(self, what: str, value: float | str, gesture: int | None = None) -> bool:
         """Change rate or format from here on."""
         step = self.step if self.running else self._wanted
         return self._session.apply(
@@ -139,6 +139,7 @@ class TrainingRunner(QObject):
             lambda intent: intent.with_changes(
                 training=intent.training.with_setting(step=step).with_change(what, value)
             ),
+            gesture,
         )
 
     def set(self, text: str, gesture: int | None = None, /, **fields: object) -> bool:

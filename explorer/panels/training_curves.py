@@ -1,0 +1,352 @@
+"""Training curves: what was measured step by step, in decades; a second run is dashed."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from explorer.model.exact import Floats, Indices
+from explorer.model.notation import number, probability
+from explorer.panels import ticks
+from explorer.panels.canvas import AXIS_WIDTH
+from explorer.panels.panel import Panel
+from explorer.panels.widgets import Toggle
+from explorer.session.session import Session
+from explorer.session.training_choice import CURVES
+from explorer.session.training_run import Run
+from explorer.session.training_runner import TrainingRunner
+from explorer.session.training_words import CURVE_TITLES, short_run_title
+
+_COLOURS = {"loss": 1, "accuracy": 2, "gradient_norm": 0, "jacobian_norm": 3, "p_max": 5, "lost": 6}
+_FLOORS = (-2.0, -4.0, -6.0, -9.0, -12.0, -16.0, -20.0, -50.0, -100.0, -320.0)
+_BIN = 2.0  # pixels that share a least and a largest value
+_DASH = 5  # pixels drawn, and as many left out, of a dashed line
+_FEWEST = 100  # steps on the axis
+_SHARES = ("accuracy", "p_max", "lost")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where steps and decimal logarithms lie; below ``bottom`` is the strip of exact zeros."""
+
+    w: float
+    h: float
+    low: float
+    high: float
+    last: int  # step at the right end
+    log: bool
+    line: float
+
+    @property
+    def strip(self) -> float:
+        """The height of the strip of zeros."""
+        return 1.4 * self.line
+
+    @property
+    def bottom(self) -> float:
+        """Where the lowest logarithm lies."""
+        return max(self.h - self.strip, 1.0)
+
+    def x(self, step: float) -> float:
+        """Return the place of a step."""
+        if self.log:
+            return self.w * math.log10(max(step, 1.0)) / math.log10(self.last)
+        return self.w * (step - 1.0) / (self.last - 1.0)
+
+    def step(self, x: float) -> float:
+        """Return the step at a place."""
+        share = min(max(x / max(self.w, 1.0), 0.0), 1.0)
+        return float(self.last**share) if self.log else 1.0 + share * (self.last - 1.0)
+
+    def y(self, logs: Floats) -> Floats:
+        """Return the places of logarithms; those of exact zeros lie in the strip."""
+        places = (self.high - logs) / (self.high - self.low) * self.bottom
+        return np.where(np.isneginf(logs), self.bottom + 0.5 * self.strip, np.minimum(places, self.bottom))
+
+    def starts(self, upto: int) -> Indices:
+        """Return positions (steps less 1) where a new stretch of pixels begins, ascending from 0."""
+        edges = np.linspace(0.0, 1.0, max(round(self.w / _BIN), 2))
+        steps = self.last**edges if self.log else 1.0 + edges * (self.last - 1.0)
+        found = np.unique(np.ceil(steps - 1e-9).astype(np.intp) - 1)
+        return np.asarray(found[found < upto])
+
+
+class TrainingCurvesPanel(Panel):
+    """Six quantities on one logarithmic axis, against the steps; keys above switch them."""
+
+    title = "Training curves"
+    axes = ("left", "bottom")
+    switch_name = "axis of steps"
+    switch_field = "training.axis"
+    switch_choices = (("log", "log"), ("linear", "linear"))
+
+    def __init__(self, session: Session, runner: TrainingRunner, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.runner = runner
+        self.toggles = {key: Toggle(key, self) for key in CURVES}
+        self._keys = QHBoxLayout()
+        for toggle in self.toggles.values():
+            self._keys.addWidget(toggle)
+            toggle.clicked.connect(self._choose_curves)
+        self._layout.insertLayout(1, self._keys)
+        self._frame = Frame(1.0, 1.0, -4.0, 0.0, _FEWEST, True, 1.0)
+        self._pointed: int | None = None
+        runner.advanced.connect(self._advance)
+        self.canvas.hovered.connect(self._hover_at)
+        self.canvas.left.connect(self._leave)
+        self.canvas.stepped.connect(self._step)
+
+    def tab_chain(self) -> list[QWidget]:
+        segments = self.switch.segments.values() if self.switch else ()
+        return [*segments, *self.toggles.values(), self.canvas]
+
+    # -- showing
+
+    def restyle(self) -> None:
+        assert self.look is not None
+        look = self.look
+        self.canvas.style_axis("left", look, AXIS_WIDTH)
+        self.canvas.style_axis("bottom", look, 20)
+        self._keys.setSpacing(look.px(4))
+        self._grid, self._hover, self._card = look.colour("grid"), look.colour("hover"), look.colour("card")
+        self._text, self._muted, self._axis = look.colour("text"), look.colour("muted"), look.colour("axis")
+        self._colours: dict[str, QColor] = {key: look.class_colour(_COLOURS[key]) for key in CURVES}
+        for key, toggle in self.toggles.items():
+            toggle.apply_look(look, QPen(self._colours[key], 1.0))
+        self._frame = Frame(1.0, 1.0, -4.0, 0.0, _FEWEST, True, 1.0)
+
+    def update_picture(self) -> None:
+        self.runner.follow(self.snapshot.intent.training)
+        self._pointed = None
+        self._refresh()
+
+    def update_layout(self) -> None:
+        self._fit()
+
+    def _advance(self) -> None:
+        if self.isVisible() and self.look is not None:
+            self._describe.start()
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._fit()
+        self._show_figures()
+        self.canvas.repaint_live()
+
+    def _show_figures(self) -> None:
+        """Write the values at the step pointed at, or the last, into the keys."""
+        choice, step = self.snapshot.intent.training, self._step_shown()
+        found = self.runner.runs[0].recording.at(step) if step else None
+        for key, toggle in self.toggles.items():
+            figure = "" if found is None else figure_of(key, getattr(found, key))
+            toggle.show_curve(CURVE_TITLES[key], figure, key in choice.curves)
+        batch = "of all samples" if not 0 < choice.batch < choice.points else f"of the batch of {choice.batch}"
+        where = f"step {step}" if step else "no step is taken yet"
+        second = ""
+        if len(self.runner.runs) > 1:
+            names = [short_run_title(run, choice) for run in self.runner.runs]
+            second = f" · ━ {names[0]} ┅ {names[1]}"
+        full = f"{where} · measured before each update, {batch}{second}"
+        self.set_subtitle(self.ink.first_that_fits(self.subtitle_room(), full, f"{where}{second}", where))
+
+    def _step_shown(self) -> int:
+        return min(self._pointed or self.runner.step, self.runner.step)
+
+    # -- geometry
+
+    def _fit(self) -> None:
+        """Give the axes their ranges; nothing is painted again if they are what they were."""
+        w, h = self.canvas.plot_size
+        choice, (low, high) = self.snapshot.intent.training, self._range()
+        frame = Frame(w, h, low, high, self._last_step(), choice.axis == "log", self.ink.height)
+        if frame == self._frame:
+            return
+        self._frame = frame
+        unit = (high - low) / frame.bottom
+        end = math.log10(frame.last) if frame.log else float(frame.last)
+        start = 0.0 if frame.log else 1.0
+        self.canvas.set_range((start, end), (low - frame.strip * unit, high))
+        most = max(int(frame.bottom / (2.0 * self.ink.height)), 2)
+        found = ticks.decades(low, high, most)
+        self._decades = [t for t in found if float(frame.y(np.array(t[0]))) > 0.4 * self.ink.height]
+        self.canvas.set_ticks("left", [t for t in self._decades if t[0] > low])
+        self.canvas.set_ticks("bottom", [])
+        self.canvas.stale_backdrop()
+
+    @staticmethod
+    def _step_ticks(frame: Frame) -> list[tuple[float, str]]:
+        """Return steps and how they read; they are drawn by hand, as the last stands at the edge."""
+        if frame.log:
+            steps = [10**d for d in range(math.floor(math.log10(frame.last)) + 1)]
+        else:
+            parts = 4 if frame.w > 20 * frame.line else 2
+            steps = [1, *(frame.last * k // parts for k in range(1, parts + 1))]
+        return [(frame.x(step), f"{step:,}".replace(",", "\u2009")) for step in steps]
+
+    def _last_step(self) -> int:
+        """Return the step at the right end: the next decade, or 1, 2, 5 times one."""
+        step = max(self.runner.step, self.snapshot.intent.training.step, _FEWEST)
+        decade = 10 ** (len(str(step)) - 1)
+        factors = (1, 10) if self.snapshot.intent.training.axis == "log" else (1, 2, 5, 10)
+        return int(next(f * decade for f in factors if f * decade >= step))
+
+    def _range(self) -> tuple[float, float]:
+        """Return the decimal logarithms at the bottom and at the top."""
+        least, largest = 1.0, 1.0
+        for run in self.runner.runs:
+            for key in self.snapshot.intent.training.curves:
+                values = run.recording.values(key, self.runner.step)
+                sound = values[(values > 0.0) & (values < math.inf)] if len(values) else values
+                if len(sound):
+                    least, largest = min(least, float(sound.min())), max(largest, float(sound.max()))
+        high = math.ceil(math.log10(largest) - 1e-9) + 0.12
+        return ticks.floor_for(math.log10(least), _FLOORS), high
+
+    # -- painting
+
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
+        frame = self._frame
+        for value, _ in self._decades:
+            painter.fillRect(QRectF(0.0, round(float(frame.y(np.array(value)))), w, 1.0), self._grid)
+        painter.fillRect(QRectF(0.0, frame.bottom, w, frame.strip), self._hover)
+        painter.fillRect(QRectF(0.0, frame.bottom, w, 1.0), self._axis)
+        painter.setFont(self.ink.font)
+        painter.setPen(self._muted)
+        assert self.look is not None
+        self.ink.right(painter, -self.look.px(5), frame.bottom + 0.5 * frame.strip, "exact 0")
+        for x, text in self._step_ticks(frame):
+            painter.fillRect(QRectF(min(round(x), w - 1.0), 0.0, 1.0, frame.bottom), self._grid)
+            half = 0.5 * self.ink.width(text)
+            self.ink.centre(painter, min(max(x, half), w - half), h + 0.75 * self.ink.height, text)
+
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
+        curves, step = self.snapshot.intent.training.curves, self.runner.step
+        painter.setFont(self.ink.font)
+        if not curves or not step:
+            painter.setPen(self._muted)
+            text = (
+                "Run the training, or take one step."
+                if curves
+                else "No curve is chosen; the names above switch them on."
+            )
+            self.ink.centre(painter, 0.5 * w, 0.45 * h, self.ink.elided(text, w))
+            return
+        self._draw_changes(painter)
+        starts = self._frame.starts(step)
+        for k, run in enumerate(self.runner.runs):
+            for key in curves:
+                self._draw_curve(painter, run, key, starts, dashed=k > 0)
+        self._draw_pointed(painter)
+
+    def _draw_curve(self, painter: QPainter, run: Run, key: str, starts: Indices, dashed: bool) -> None:
+        """Draw the least and the largest value of each stretch, joined; a hair line beside it makes it 2 px wide."""
+        assert self.look is not None
+        frame, upto = self._frame, self.runner.step
+        least, largest = run.recording.outline(key, starts, upto)
+        with np.errstate(all="ignore"):
+            ys = frame.y(np.log10(np.stack([largest, least])))
+        steps = starts + 1.0
+        xs: Floats = frame.w * (
+            np.log10(steps) / math.log10(frame.last) if frame.log else (steps - 1.0) / (frame.last - 1.0)
+        )
+        lines = _joined(xs, ys[0], ys[1], dashed)
+        painter.setPen(QPen(self._colours[key], self.look.px(1.5 if self.look.scale < 1.3 else 1)))
+        painter.drawLines(lines)
+
+    def _draw_changes(self, painter: QPainter) -> None:
+        """Mark where rate or format changed."""
+        painter.setPen(QPen(self._muted, 1.0, Qt.PenStyle.DotLine))
+        for step, what, value in self.snapshot.intent.training.changes:
+            if step > self.runner.step:
+                continue
+            x = self._frame.x(step)
+            painter.drawLine(QPointF(round(x) + 0.5, 0.0), QPointF(round(x) + 0.5, self._frame.bottom))
+            text = f"rate {number(float(value))}" if what == "rate" else str(value)
+            y = (0.7 if what == "rate" else 1.8) * self.ink.height
+            if x + self.ink.width(text) + 4.0 < self._frame.w:
+                self.ink.left(painter, x + 4.0, y, text)
+            else:
+                self.ink.right(painter, x - 4.0, y, text)
+
+    def _draw_pointed(self, painter: QPainter) -> None:
+        if self._pointed is not None:
+            x = self._frame.x(self._step_shown())
+            painter.fillRect(QRectF(round(x), 0.0, 1.0, self._frame.h), self._muted)
+
+    # -- pointing, and keys
+
+    def _choose_curves(self) -> None:
+        chosen = tuple(key for key, toggle in self.toggles.items() if toggle.isChecked())
+        self.session.choose("training", "Choose the training curves", curves=chosen)
+
+    def _point(self, step: int | None) -> None:
+        if step is not None:
+            step = min(max(step, 1), self.runner.step) if self.runner.step else None
+        if step != self._pointed:
+            self._pointed = step
+            self._show_figures()
+            self.canvas.repaint_live()
+
+    def _hover_at(self, place: QPointF) -> None:
+        self._point(round(self._frame.step(place.x())))
+
+    def _leave(self) -> None:
+        self._point(None)
+
+    def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
+        here = self._step_shown()
+        move = (columns - rows) * (10 if event.modifiers() & Qt.KeyboardModifier.ControlModifier else 1)
+        self._point(here + move)
+
+    # -- in words
+
+    def description(self) -> str:
+        step, choice = self._step_shown(), self.snapshot.intent.training
+        if not step:
+            return "No step is taken yet."
+        parts = [f"After {step} steps:"]
+        for run in self.runner.runs:
+            found = run.recording.at(step)
+            figures = ", ".join(f"{CURVE_TITLES[key][0]} {figure_of(key, getattr(found, key))}" for key in CURVES)
+            parts.append(f"{short_run_title(run, choice)}: {figures}.")
+        return " ".join(parts)
+
+
+def figure_of(key: str, value: float) -> str:
+    """Return a measured value as text; a share that is nearly 1 reads ``1 − 3.3e−7``."""
+    if key in _SHARES and 0.0 < value <= 1.0:
+        rest = 1.0 - value
+        return probability(value, rest, math.log10(value), math.log10(rest) if rest else -math.inf)
+    return number(value)
+
+
+def _joined(xs: Floats, top: Floats, bottom: Floats, dashed: bool) -> list[QLineF]:
+    """Return lines through the stretches: upright ones from the largest to the least value, and between them."""
+    lines: list[QLineF] = []
+    previous: tuple[float, float] | None = None
+    for x, high, low in zip(xs.tolist(), top.tolist(), bottom.tolist(), strict=True):
+        if not (math.isfinite(high) and math.isfinite(low)):
+            previous = None
+            continue
+        if previous is not None:
+            lines += _dashes(*previous, x, high) if dashed else (QLineF(*previous, x, high),)
+        if (low - high > 0.5 or previous is None) and not (dashed and x % (2 * _DASH) >= _DASH):
+            lines.append(QLineF(x, high, x, max(low, high + 1.0)))
+        previous = (x, low)
+    return lines
+
+
+def _dashes(x0: float, y0: float, x1: float, y1: float) -> list[QLineF]:
+    """Return the parts of a line where dashes lie; these have fixed places, so that lines in pieces fit together."""
+    found = []
+    k = math.floor(x0 / (2 * _DASH))
+    while 2 * _DASH * k < x1:
+        start, end = max(2.0 * _DASH * k, x0), min(2.0 * _DASH * k + _DASH, x1)
+        if start < end:
+            slope = (y1 - y0) / (x1 - x0)
+            found.append(QLineF(start, y0 + slope * (start - x0), end, y0 + slope * (end - x0)))
+        k += 1
+    return found
