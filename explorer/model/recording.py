@@ -36,10 +36,12 @@ class Recording:
         """Return a quantity in the steps 1 to ``upto``, (upto,)."""
         return self._values[NAMES.index(name), : min(upto, self.count)]
 
-    def outline(self, name: str, starts: Indices, upto: int) -> tuple[Floats, Floats]:
-        """Return the least and the largest value between each two starts, and from the last start on.
+    def outline(self, name: str, starts: Indices, upto: int) -> tuple[Floats, Floats, Floats]:
+        """Return the least, the mean and the largest value between each two starts, and from the last start on.
 
-        ``starts`` are ascending positions from 0 below ``upto``; a NaN within makes both NaN.
+        ``starts`` are ascending positions from 0 below ``upto``; a NaN within makes all three NaN.
         """
         values = self.values(name, upto)
-        return np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+        counts = np.diff(starts, append=len(values))
+        mean = np.add.reduceat(values, starts) / counts
+        return np.minimum.reduceat(values, starts), mean, np.maximum.reduceat(values, starts)

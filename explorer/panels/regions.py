@@ -24,6 +24,8 @@ _LEVELS = 64
 _PALE, _STRONG = 0.10, 0.62  # how much of the class colour where p is 1/T, and where it is 1
 _ROOM = 1.08  # from the outermost point to the edge
 _CROWD = 700  # more points are drawn smaller
+_COARSE = 6  # pixels between the places looked at for the middle of a region
+_LEAST = 0.02  # of the picture: a smaller region gets no number
 
 
 class RegionsPanel(Panel):
@@ -36,6 +38,7 @@ class RegionsPanel(Panel):
         self.runner = runner
         self._painters: dict[int, Regions] = {}
         self._layers: dict[int, tuple[object, QPixmap]] = {}
+        self._middles: dict[int, dict[int, QPointF]] = {}
         self._hover: QPointF | None = None
         runner.advanced.connect(self._advance)
         self.canvas.hovered.connect(self._hover_at)
@@ -46,7 +49,7 @@ class RegionsPanel(Panel):
     def restyle(self) -> None:
         assert self.look is not None
         look = self.look
-        self._text, self._muted = look.colour("text"), look.colour("muted")
+        self._text, self._card = look.colour("text"), look.colour("card")
         self._lookups: dict[int, NDArray[np.uint32]] = {}
         self._markers: dict[tuple[int, bool, bool, bool, bool], QPixmap] = {}
         self._layers = {}
@@ -101,7 +104,19 @@ class RegionsPanel(Panel):
         for k, (run, area) in enumerate(zip(self.runner.runs, areas, strict=True)):
             painter.drawImage(area.topLeft(), self._image(k, run, area))
             painter.drawPixmap(area.topLeft(), self._points(k, run, area))
+            self._number(painter, self._middles[k], area)
             self._head(painter, run, area)
+
+    def _number(self, painter: QPainter, middles: dict[int, QPointF], area: QRectF) -> None:
+        """Write each class's number into the middle of its region, on a ground of its own."""
+        painter.setFont(self.ink.font)
+        for k, middle in middles.items():
+            at, half = area.topLeft() + middle, 0.5 * self.ink.width(f" {k + 1} ")
+            painter.fillRect(
+                QRectF(at.x() - half, at.y() - 0.6 * self.ink.height, 2.0 * half, 1.2 * self.ink.height), self._card
+            )
+            painter.setPen(self._text)
+            self.ink.centre(painter, at.x(), at.y(), str(k + 1))
 
     def _head(self, painter: QPainter, run: Run, area: QRectF) -> None:
         """Write above a picture what runs there, and how many are right, or what is under the pointer."""
@@ -149,6 +164,7 @@ class RegionsPanel(Panel):
         x = np.asarray((np.arange(w) + 0.5 - 0.5 * w) / scale, dtype=np.float64)
         y = np.asarray((0.5 * h - 0.5 - np.arange(h)) / scale, dtype=np.float64)
         codes = painter.codes(run.training.W, run.training.b, x, y, _LEVELS)
+        self._middles[k] = _middles(codes[::_COARSE, ::_COARSE] // _LEVELS, classes, _COARSE / ratio)
         pixels = self._lookup(classes).take(codes)
         image = QImage(pixels.data, w, h, 4 * w, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
@@ -222,6 +238,16 @@ class RegionsPanel(Panel):
             title = run_title(run, choice)
             parts.append(f"{title}: {percent(float(right.mean()))} right, {percent(float(lost.mean()))} lost.")
         return " ".join(parts)
+
+
+def _middles(winners: NDArray[np.int32], classes: int, pixels: float) -> dict[int, QPointF]:
+    """Return the middle of each class's region, which is convex, so that it lies within."""
+    found = {}
+    for k in range(classes):
+        rows, columns = np.nonzero(winners == k)
+        if len(rows) > _LEAST * winners.size:
+            found[k] = QPointF(pixels * (float(columns.mean()) + 0.5), pixels * (float(rows.mean()) + 0.5))
+    return found
 
 
 def _channels(colour: QColor) -> Floats:

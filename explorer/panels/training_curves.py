@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.model.exact import Floats, Indices
-from explorer.model.notation import number, probability
+from explorer.model.notation import exact, number, probability
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.panel import Panel
@@ -25,6 +25,8 @@ _FLOORS = (-2.0, -4.0, -6.0, -9.0, -12.0, -16.0, -20.0, -50.0, -100.0, -320.0)
 _BIN = 2.0  # pixels that share a least and a largest value
 _DASH = 5  # pixels drawn, and as many left out, of a dashed line
 _FEWEST = 100  # steps on the axis
+_KEYS_IN_ROW = 3
+_WIDE = 3.0  # pixels from the least to the largest value of a stretch that are worth showing
 _SHARES = ("accuracy", "p_max", "lost")
 
 
@@ -87,9 +89,9 @@ class TrainingCurvesPanel(Panel):
         super().__init__(session, parent)
         self.runner = runner
         self.toggles = {key: Toggle(key, self) for key in CURVES}
-        self._keys = QHBoxLayout()
-        for toggle in self.toggles.values():
-            self._keys.addWidget(toggle)
+        self._keys = QGridLayout()
+        for k, toggle in enumerate(self.toggles.values()):
+            self._keys.addWidget(toggle, k // _KEYS_IN_ROW, k % _KEYS_IN_ROW)
             toggle.clicked.connect(self._choose_curves)
         self._layout.insertLayout(1, self._keys)
         self._frame = Frame(1.0, 1.0, -4.0, 0.0, _FEWEST, True, 1.0)
@@ -181,17 +183,18 @@ class TrainingCurvesPanel(Panel):
         """Return steps and how they read; they are drawn by hand, as the last stands at the edge."""
         if frame.log:
             steps = [10**d for d in range(math.floor(math.log10(frame.last)) + 1)]
+            if frame.last > 2 * steps[-1]:
+                steps.append(frame.last)
         else:
             parts = 4 if frame.w > 20 * frame.line else 2
             steps = [1, *(frame.last * k // parts for k in range(1, parts + 1))]
         return [(frame.x(step), f"{step:,}".replace(",", "\u2009")) for step in steps]
 
     def _last_step(self) -> int:
-        """Return the step at the right end: the next decade, or 1, 2, 5 times one."""
+        """Return the step at the right end: 1, 2 or 5 times a power of ten."""
         step = max(self.runner.step, self.snapshot.intent.training.step, _FEWEST)
         decade = 10 ** (len(str(step)) - 1)
-        factors = (1, 10) if self.snapshot.intent.training.axis == "log" else (1, 2, 5, 10)
-        return int(next(f * decade for f in factors if f * decade >= step))
+        return int(next(f * decade for f in (1, 2, 5, 10) if f * decade >= step))
 
     def _range(self) -> tuple[float, float]:
         """Return the decimal logarithms at the bottom and at the top."""
@@ -242,19 +245,24 @@ class TrainingCurvesPanel(Panel):
         self._draw_pointed(painter)
 
     def _draw_curve(self, painter: QPainter, run: Run, key: str, starts: Indices, dashed: bool) -> None:
-        """Draw the least and the largest value of each stretch, joined; a hair line beside it makes it 2 px wide."""
+        """Draw the mean of each stretch as a line, and pale behind it from the least to the largest value."""
         assert self.look is not None
         frame, upto = self._frame, self.runner.step
-        least, largest = run.recording.outline(key, starts, upto)
+        found = np.stack(run.recording.outline(key, starts, upto))
         with np.errstate(all="ignore"):
-            ys = frame.y(np.log10(np.stack([largest, least])))
+            low, mean, high = frame.y(np.log10(found))
         steps = starts + 1.0
-        xs: Floats = frame.w * (
-            np.log10(steps) / math.log10(frame.last) if frame.log else (steps - 1.0) / (frame.last - 1.0)
-        )
-        lines = _joined(xs, ys[0], ys[1], dashed)
+        shares = np.log10(steps) / math.log10(frame.last) if frame.log else (steps - 1.0) / (frame.last - 1.0)
+        xs = np.asarray(frame.w * shares, dtype=np.float64)
+        wide = np.flatnonzero(low - high > _WIDE)
+        if len(wide):
+            pale = QColor(self._colours[key])
+            pale.setAlpha(70)
+            painter.setPen(QPen(pale, _BIN))
+            places = zip(xs[wide].tolist(), low[wide].tolist(), high[wide].tolist(), strict=True)
+            painter.drawLines([QLineF(x, a, x, b) for x, a, b in places])
         painter.setPen(QPen(self._colours[key], self.look.px(1.5 if self.look.scale < 1.3 else 1)))
-        painter.drawLines(lines)
+        painter.drawLines(_joined(xs, mean, dashed))
 
     def _draw_changes(self, painter: QPainter) -> None:
         """Mark where rate or format changed."""
@@ -264,8 +272,8 @@ class TrainingCurvesPanel(Panel):
                 continue
             x = self._frame.x(step)
             painter.drawLine(QPointF(round(x) + 0.5, 0.0), QPointF(round(x) + 0.5, self._frame.bottom))
-            text = f"rate {number(float(value))}" if what == "rate" else str(value)
-            y = (0.7 if what == "rate" else 1.8) * self.ink.height
+            text = f"rate {exact(float(value))}" if what == "rate" else str(value)
+            y = self._frame.bottom - (0.7 if what == "rate" else 1.8) * self.ink.height
             if x + self.ink.width(text) + 4.0 < self._frame.w:
                 self.ink.left(painter, x + 4.0, y, text)
             else:
@@ -323,19 +331,19 @@ def figure_of(key: str, value: float) -> str:
     return number(value)
 
 
-def _joined(xs: Floats, top: Floats, bottom: Floats, dashed: bool) -> list[QLineF]:
-    """Return lines through the stretches: upright ones from the largest to the least value, and between them."""
+def _joined(xs: Floats, ys: Floats, dashed: bool) -> list[QLineF]:
+    """Return lines through the places; where one is not finite there is a gap."""
     lines: list[QLineF] = []
     previous: tuple[float, float] | None = None
-    for x, high, low in zip(xs.tolist(), top.tolist(), bottom.tolist(), strict=True):
-        if not (math.isfinite(high) and math.isfinite(low)):
+    for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
+        if not math.isfinite(y):
             previous = None
             continue
         if previous is not None:
-            lines += _dashes(*previous, x, high) if dashed else (QLineF(*previous, x, high),)
-        if (low - high > 0.5 or previous is None) and not (dashed and x % (2 * _DASH) >= _DASH):
-            lines.append(QLineF(x, high, x, max(low, high + 1.0)))
-        previous = (x, low)
+            lines += _dashes(*previous, x, y) if dashed else (QLineF(*previous, x, y),)
+        elif not dashed or x % (2 * _DASH) < _DASH:
+            lines.append(QLineF(x, y, x + 1.0, y))
+        previous = (x, y)
     return lines
 
 

@@ -7,7 +7,7 @@ from explorer.session.training_choice import FORMATS, MOST_STEPS, TrainingChoice
 from explorer.session.training_run import Run
 
 _FRAME_MS = 16
-_SLICE_NS = 8_000_000  # of computing in a frame
+_SLICE_NS = 6_000_000  # of computing in a frame; the rest of it is for painting
 _AT_ONCE_NS = 60_000_000  # of computing before a new state is shown unfinished
 
 

@@ -1,5 +1,6 @@
 """The bar above the training's pictures: run, pause, one step, back to the start, how fast, how many steps."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.panels.look import Look
@@ -20,11 +21,12 @@ class TrainingBar(QWidget):
         self.session, self.runner = session, runner
         self.setAccessibleName("Run the training")
         self.run_button = Button("▶ Run", "Run, or pause (Space)", self)
-        self.step_button = Button("One step", "Take one step", self)
-        self.back_button = Button("To the start", "Back to the same start", self)
+        self.step_button = Button("Step", "Take one step", self)
+        self.back_button = Button("To start", "Back to the same start", self)
         self.speed = Switch("Steps a frame", _SPEEDS, self)
         self.steps = ElidedLabel(self)
         self._row = QHBoxLayout(self)
+        self.look: Look | None = None
         for widget in (self.run_button, self.step_button, self.back_button):
             self._row.addWidget(widget)
         self._row.addWidget(self.steps, 1)
@@ -49,7 +51,7 @@ class TrainingBar(QWidget):
         count = f"{runner.step:,}".replace(",", "\u2009")
         wanted = f"{runner.choice.step:,}".replace(",", "\u2009")
         done = f"{count} of {wanted} steps …" if runner.busy else f"{count} {'step' if runner.step == 1 else 'steps'}"
-        self.steps.setText(f"{done} · seed {runner.choice.seed}")
+        self.steps.setText(done)
 
     def _show_running(self) -> None:
         self.run_button.setText("❚❚ Pause" if self.runner.running else "▶ Run")
@@ -59,6 +61,7 @@ class TrainingBar(QWidget):
 
     def apply_look(self, look: Look) -> None:
         """Take over colours, fonts and scale."""
+        self.look = look
         self._row.setContentsMargins(look.px(4), 0, look.px(4), 0)
         self._row.setSpacing(look.px(6))
         for button in (self.run_button, self.step_button, self.back_button):
@@ -66,6 +69,11 @@ class TrainingBar(QWidget):
         self.speed.apply_look(look)
         self.steps.apply(look.font(12), look.colour("text"))
         self._name.apply(look.font(11), look.colour("muted"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.look is not None:
+            self._name.setVisible(self.width() >= self.look.px(620))
 
     def tab_chain(self) -> list[QWidget]:
         """Return what Tab reaches, in order."""

@@ -129,11 +129,12 @@ def test_outlines_hold_the_extremes_of_each_stretch():
     run = fresh(replace(BASE, step=1500))
     values = run.recording.values("loss", 1100)
     starts = np.array([0, 1, 2, 10, 100, 1000])
-    least, largest = run.recording.outline("loss", starts, 1100)
+    least, mean, largest = run.recording.outline("loss", starts, 1100)
     parts = np.split(values, starts[1:])
     assert len(values) == 1100
     assert least.tolist() == [part.min() for part in parts]
     assert largest.tolist() == [part.max() for part in parts]
+    np.testing.assert_allclose(mean, [part.mean() for part in parts], rtol=1e-13)
 
 
 # -- the runner
