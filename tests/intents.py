@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from explorer.model import LOSSES
 from explorer.model.specimens import SPECIMENS
 from explorer.session import clinic_choice
+from explorer.session import layer_choice
 from explorer.session.checks import IntentError
 from explorer.session.clinic_choice import METHODS, ClinicChoice
 from explorer.session.intent import (
@@ -23,6 +24,7 @@ from explorer.session.intent import (
     VIEWS,
     Intent,
 )
+from explorer.session.layer_choice import LayerChoice
 from explorer.session.vanishing_choice import (
     DIRECTIONS,
     MOST_SEED,
@@ -71,6 +73,36 @@ def _intents(draw: st.DrawFn, n: int, logits: st.SearchStrategy[float]) -> Inten
         shown_curves=tuple(draw(st.lists(st.sampled_from(CURVES), max_size=8))),
         vanishing=draw(_vanishing(index)),
         clinic=draw(_CLINIC),
+        layer=draw(layers()),
+    )
+
+
+SAMPLE_NAMES = st.sampled_from(["three_rows", "four_rows", "a&b=c.csv", "100 % (2)", "猫.npy"])
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> LayerChoice:
+    """Return a LayerChoice of any shape up to 12 × 12."""
+    T, N = draw(st.integers(1, 12)), draw(st.integers(1, 12))
+    number = st.floats(-1e100, 1e100) | MODERATE
+    if draw(st.booleans()):  # many weights take long to draw
+        weights = tuple(tuple(draw(st.lists(number, min_size=N, max_size=N))) for _ in range(T))
+    else:
+        weights = ((draw(number),) * N,) * T
+    classes, features = st.integers(0, T - 1), st.integers(0, N - 1)
+    return LayerChoice(
+        page=draw(st.sampled_from(layer_choice.PAGES)),
+        weights=weights,
+        x=tuple(draw(st.lists(number, min_size=N, max_size=N))),
+        scale=draw(st.floats(*layer_choice.SCALE_RANGE)),
+        target=draw(classes),
+        chain_scale=draw(st.sampled_from(layer_choice.CHAIN_SCALES)),
+        picked=draw(st.none() | st.tuples(classes, classes, features)),
+        samples=draw(SAMPLE_NAMES),
+        labelling=draw(st.sampled_from(layer_choice.LABELLINGS)),
+        sample=draw(st.none() | st.integers(0, 99_999)),
+        reduction=draw(st.sampled_from(layer_choice.REDUCTIONS)),
+        seed=draw(st.integers(0, layer_choice.MOST_SEED)),
     )
 
 

@@ -4,8 +4,6 @@ Row i of W belongs to class i. Derivatives with respect to W have the columns of
 ``i N + j`` is ``W_ij``. Sources: the chain rule through ``a = W x + b``, where ``da_t/dW_ij = delta_ti x_j``.
 """
 
-from typing import Literal, TypeAlias
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -14,8 +12,7 @@ from explorer.model.losses import LOSSES, Loss, log10_norm
 from explorer.model.softmax import Softmax
 from explorer.model.targets import TargetLike
 
-Reduction: TypeAlias = Literal["mean", "sum"]
-REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
+REDUCTIONS = ("mean", "sum")
 
 
 class SoftmaxLayer:
@@ -92,7 +89,7 @@ class SoftmaxLayer:
         return self._gradient(samples, y, loss)
 
     @quiet
-    def weight_gradient(self, x: ArrayLike, y: TargetLike, loss: Loss | str, reduction: Reduction = "mean") -> Floats:
+    def weight_gradient(self, x: ArrayLike, y: TargetLike, loss: Loss | str, reduction: str = "mean") -> Floats:
         """Return dL/dW, (T, N): of one sample ``dL/da x^T``, of a batch their mean or sum.
 
         Pure. x is (N,) or (m, N); y a class index, an array of them (m,), or target distributions (T,) or
@@ -103,13 +100,13 @@ class SoftmaxLayer:
         return _reduced(np.atleast_2d(gradient).T @ np.atleast_2d(samples), len(np.atleast_2d(samples)), reduction)
 
     @quiet
-    def bias_gradient(self, x: ArrayLike, y: TargetLike, loss: Loss | str, reduction: Reduction = "mean") -> Floats:
+    def bias_gradient(self, x: ArrayLike, y: TargetLike, loss: Loss | str, reduction: str = "mean") -> Floats:
         """Return dL/db, (T,): of one sample ``dL/da``, of a batch their mean or sum. Arguments as above."""
         gradient = np.atleast_2d(self._gradient(self._samples(x), y, loss))
         return _reduced(np.add.reduce(gradient, axis=0), len(gradient), reduction)
 
     @quiet
-    def loss(self, x: ArrayLike, y: TargetLike, loss: Loss | str, reduction: Reduction = "mean") -> float:
+    def loss(self, x: ArrayLike, y: TargetLike, loss: Loss | str, reduction: str = "mean") -> float:
         """Return the loss of one sample, or the mean or sum over a batch. Arguments as above."""
         s = self._softmax(self._samples(x))
         values = np.atleast_1d(as_loss(loss).value(s, self._target(s, y)))
@@ -123,8 +120,7 @@ class SoftmaxLayer:
         """
         samples = self._samples(x)
         s = self._softmax(samples)
-        sizes = log10_norm(np.log10(np.abs(samples)))
-        norms: Floats = as_loss(loss).log10_grad_norm(s, self._target(s, y)) + sizes
+        norms: Floats = as_loss(loss).log10_grad_norm(s, self._target(s, y)) + log10_length(samples)
         return norms
 
     def _samples(self, x: ArrayLike) -> Floats:
@@ -178,6 +174,16 @@ def as_loss(loss: Loss | str) -> Loss:
     if loss not in LOSSES:
         raise ValueError(f"there is no loss {loss!r}: choose {', '.join(LOSSES)}")
     return LOSSES[loss]
+
+
+@quiet
+def log10_length(x: Floats) -> Floats:
+    """Return log10 of the Euclidean length of x (N,) or of each row (m, N): () or (m,); -inf for zeros."""
+    squares: Floats = np.einsum("...n,...n->...", x, x)
+    logs = 0.5 * np.log10(squares)
+    if ((squares > 1e-280) & (squares < 1e300)).all():
+        return logs
+    return log10_norm(np.log10(np.abs(x)))  # squares would under- or overflow
 
 
 def _reduced(sum_: Floats, m: int, reduction: str) -> Floats:

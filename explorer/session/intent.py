@@ -10,6 +10,7 @@ from explorer.model.notation import exact
 from explorer.session.checks import IntentError, one_of
 from explorer.session.clinic_choice import ClinicChoice
 from explorer.session.intake import MAX_CLASSES
+from explorer.session.layer_choice import LayerChoice
 from explorer.session.training_choice import TrainingChoice
 from explorer.session.vanishing_choice import VanishingChoice
 
@@ -19,6 +20,7 @@ SHIFT_RANGE = (-1000.0, 1000.0)
 LABEL_LENGTH = 40
 
 VIEWS = ("explore", "vanishing", "clinic")
+VIEWS = ("explore", "vanishing", "layer")
 PROBABILITY_SCALES = ("linear", "log")
 JACOBIAN_SCALES = ("fixed", "auto", "log")
 GRADIENT_SCALES = ("linear", "log")
@@ -47,6 +49,9 @@ class Intent:
     curves of the Vanishing view, put in the order of CURVES, ``vanishing`` what else was chosen there,
     ``clinic`` what was chosen in the Clinic. Labels are cleaned; missing and empty ones become
     ``class 1``, ``class 2`` and so on.
+    curves of the Vanishing view, put in the order of CURVES, ``vanishing`` what else was chosen there, ``layer``
+    what was chosen in the Layer view. Labels are cleaned; missing and empty ones become ``class 1``, ``class 2`` and
+    so on.
     Raises IntentError for values outside the limits above.
     """
 
@@ -69,6 +74,7 @@ class Intent:
     vanishing: VanishingChoice = field(default_factory=VanishingChoice)
     clinic: ClinicChoice = field(default_factory=ClinicChoice)
     training: TrainingChoice = field(default_factory=TrainingChoice)
+    layer: LayerChoice = field(default_factory=LayerChoice)
 
     def __post_init__(self) -> None:
         self._check_classes()
@@ -130,6 +136,10 @@ class Intent:
     def with_changes(self, **fields: Any) -> "Intent":
         """Return a copy with some fields changed, checked again."""
         return replace(self, **fields)
+
+    def with_page_of(self, other: "Intent") -> "Intent":
+        """Return a copy that shows the view, and the page of the Layer view, that the other shows."""
+        return replace(self, view=other.view, layer=replace(self.layer, page=other.layer.page))
 
     def value_of(self, field: str) -> Any:
         """Return a field; ``group.field`` names one in a group of choices."""

@@ -5,6 +5,7 @@ from math import fsum, inf
 
 from explorer.model.notation import MINUS, number, probability, subscript
 from explorer.session import clinic_words
+from explorer.session import layer_picks
 from explorer.session.curves import SHORT_TITLES as SHORT_TITLES
 from explorer.session.curves import sizes_at
 from explorer.session.direction import direction_of
@@ -90,6 +91,7 @@ class Step:
 
 
 Pick = Cell | Sum | Bar | Slope | Along | Returned | Eigen | Heads | Entry | Step
+Pick = Cell | Sum | Bar | Slope | Along | Returned | Eigen | Heads | layer_picks.LayerPick
 
 
 def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
@@ -114,6 +116,8 @@ def exists(pick: Pick | None, snapshot: Snapshot) -> bool:
             return bool(row < rows and column < columns)
         case Step(index):
             return index < len(snapshot.gradient_check.steps)
+        case _:
+            return layer_picks.exists(pick, snapshot)
 
 
 def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
@@ -139,6 +143,8 @@ def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
             return _spell_entry(snapshot, row, column)
         case Step(index):
             return _spell_step(snapshot, index)
+        case _:
+            return layer_picks.spell(pick, snapshot)
 
 
 def p_text(snapshot: Snapshot, i: int) -> str:

@@ -86,6 +86,7 @@ START = PRESETS[0].intent  # what the app opens with
 
 
 def preset_of(intent: Intent) -> Preset | None:
-    """Return the preset whose state this is, in whichever view, if there is one."""
+    """Return the preset whose state this is, in whichever view and whatever the layer, if there is one."""
     alike = [preset for preset in PRESETS if preset.intent.logits == intent.logits]  # hardly ever any: tell it fast
-    return next((preset for preset in alike if preset.intent.with_changes(view=intent.view) == intent), None)
+    same = {"view": intent.view, "layer": intent.layer, "training": intent.training}
+    return next((preset for preset in alike if preset.intent.with_changes(**same) == intent), None)

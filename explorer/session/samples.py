@@ -171,6 +171,11 @@ def samples_named(name: str, labelling: str = "auto") -> Samples | None:
     return _known.get(key)
 
 
+def known_names() -> tuple[str, ...]:
+    """Return all names, presets first."""
+    return tuple(_grids)
+
+
 def register(name: str, grid: Grid) -> Samples:
     """Make a table known by that name, or by the next free one like it, and return its samples."""
     name = "".join(c if c.isprintable() else " " for c in name).strip()[:60] or "samples"

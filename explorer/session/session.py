@@ -80,7 +80,7 @@ class Session(QObject):
 
     def reset(self) -> None:
         """Go back to the state started from, as one undo step; the view stays."""
-        self.apply("Reset all", lambda intent: self._origin.with_changes(view=intent.view))
+        self.apply("Reset all", lambda intent: self._origin.with_page_of(intent))
 
     def reset_logit(self, index: int) -> None:
         """Set one logit back to where it started; a class added since starts at 0."""

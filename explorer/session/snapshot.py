@@ -16,10 +16,13 @@ from explorer.session.direction import direction_of
 from explorer.session.intent import NUMBER_FORMATS, Intent
 
 if TYPE_CHECKING:
+    from explorer.model.batch import Batch
     from explorer.model.formats import Computed, Marks
     from explorer.model.gradient_check import GradientCheck
     from explorer.model.specimens import Examination
     from explorer.session.attention import Attention
+    from explorer.session.layer_reading import LayerReading
+    from explorer.session.samples import Samples
 
 CURVE_SPREADS = np.logspace(-2.0, 3.0, 49)
 SWEEP_PLACES = np.linspace(0.0, 1.0, 251)  # along the axis of the direction
@@ -120,6 +123,11 @@ class Snapshot:
             "examination": same_batch and now.spread == then.spread and same_specimen,
             "gradient_check": same_softmax and same_target and now.loss == then.loss,
         }
+        if now.layer is then.layer or now.layer == then.layer:
+            kept |= {"layer": now.loss == then.loss, "samples": True}
+        else:
+            kept |= _kept_of_layer(now, then)
+        kept["batch"] = kept["samples"] and _batch_key(now) == _batch_key(then)
         for name, keep in kept.items():
             if keep and name in parts:
                 vars(self)[name] = parts[name]
@@ -176,6 +184,27 @@ class Snapshot:
         from explorer.session.attention import Attention
 
         return Attention(self.intent.vanishing.seed)
+
+    @cached_property
+    def layer(self) -> "LayerReading":
+        """The softmax layer at its one sample."""
+        from explorer.session.layer_reading import LayerReading
+
+        return LayerReading(self.intent.layer, self.intent.loss)
+
+    @cached_property
+    def samples(self) -> "Samples | None":
+        """The samples of the batch, None if they are not known here."""
+        from explorer.session.layer_reading import samples_of
+
+        return samples_of(self.intent.layer)
+
+    @cached_property
+    def batch(self) -> "Batch | None":
+        """The layer on the samples; whoever shows it runs its passes."""
+        from explorer.session.layer_reading import batch_of
+
+        return None if self.samples is None else batch_of(self.intent, self.samples)
 
     @cached_property
     def readings(self) -> dict[str, LossReading]:
@@ -299,6 +328,20 @@ class Snapshot:
         from explorer.model.gradient_check import gradient_check
 
         return gradient_check(self.intent.loss, self.intent.effective, self.intent.target)
+
+
+def _kept_of_layer(now: Intent, then: Intent) -> dict[str, bool]:
+    layer, old = now.layer, then.layer
+    return {
+        "layer": (layer.weights, layer.x, layer.scale, layer.target, now.loss)
+        == (old.weights, old.x, old.scale, old.target, then.loss),
+        "samples": (layer.samples, layer.labelling) == (old.samples, old.labelling),
+    }
+
+
+def _batch_key(intent: Intent) -> tuple[object, ...]:
+    layer = intent.layer
+    return layer.weights, layer.scale, layer.seed, intent.loss, intent.number_format
 
 
 def resolve(intent: Intent, previous: Snapshot | None = None) -> Snapshot:

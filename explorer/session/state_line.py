@@ -45,6 +45,10 @@ def _labels(values: tuple[str, ...]) -> str:
     return ",".join(escape(label, safe=" ") for label in values)
 
 
+def _text(value: str) -> str:
+    return escape(value, safe=" ")
+
+
 def _read_labels(text: str) -> tuple[str, ...]:
     return tuple(unescape(piece) for piece in text.split(","))
 
@@ -68,6 +72,23 @@ def _cell(value: tuple[int, int]) -> str:
 def _read_cell(text: str) -> tuple[int, int]:
     row, column = text.split(",")
     return _read_class(row), _read_class(column)
+
+
+def _matrix(rows: tuple[tuple[float, ...], ...]) -> str:
+    return ";".join(map(_numbers, rows))
+
+
+def _read_matrix(text: str) -> tuple[tuple[float, ...], ...]:
+    return tuple(_read_numbers(row) for row in text.split(";"))
+
+
+def _entry(value: tuple[int, ...]) -> str:
+    return ",".join(map(str, value))
+
+
+def _read_entry(text: str) -> tuple[int, int, int]:
+    t, i, j = text.split(",")
+    return _read_class(t), _read_class(i), _read_class(j)
 
 
 def _compared(value: str | None) -> str:
@@ -145,6 +166,18 @@ _PARTS = {
     "train.speed": _Part("training.speed", str, str),
     "train.axis": _Part("training.axis", str, str),
     "train.curves": _Part("training.curves", _curves, _read_curves),
+    "layer": _Part("layer.page", str, str),
+    "W": _Part("layer.weights", _matrix, _read_matrix),  # before what must fit it
+    "x": _Part("layer.x", _numbers, _read_numbers),
+    "factor": _Part("layer.scale", _number, parse_number),
+    "class": _Part("layer.target", str, _read_class),
+    "chain": _Part("layer.chain_scale", str, str),
+    "entry": _Part("layer.picked", _entry, _read_entry),
+    "samples": _Part("layer.samples", _text, unescape),
+    "last": _Part("layer.labelling", str, str),
+    "sample": _Part("layer.sample", str, _read_class),
+    "reduction": _Part("layer.reduction", str, str),
+    "draw": _Part("layer.seed", str, _read_seed),
 }
 
 

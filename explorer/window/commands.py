@@ -25,8 +25,8 @@ def _commands() -> tuple[Command, ...]:
     from explorer.window.main_window import MainWindow as W  # the table and the window know each other
 
     return (
-        Command("open", "Open a file of logits…", ("Ctrl+O",), "File", W.open_file),
-        Command("paste", "Paste logits or a state line", ("Ctrl+V",), "File", W.paste),
+        Command("open", "Open a file of logits, or in Layer of samples…", ("Ctrl+O",), "File", W.open_file),
+        Command("paste", "Paste logits, samples or a state line", ("Ctrl+V",), "File", W.paste),
         Command("copy", "Copy the state as a line", ("Ctrl+C",), "File", W.copy_state),
         Command("picture", "Save the window as a picture…", ("Ctrl+S",), "File", W.save_picture),
         Command("quit", "Quit", ("Ctrl+Q",), "File", W.close_window),
@@ -37,6 +37,7 @@ def _commands() -> tuple[Command, ...]:
         Command("explore", "Explore", ("Ctrl+1",), "View", W.show_explore),
         Command("vanishing", "Vanishing", ("Ctrl+2",), "View", W.show_vanishing),
         Command("clinic", "Clinic", ("Ctrl+3",), "View", W.show_clinic),
+        Command("layer", "Layer", ("Ctrl+4",), "View", W.show_layer),
         Command("play", "Play or pause the spread", (), "View", W.play),
         Command("larger", "Larger", ("Ctrl++", "Ctrl+="), "View", W.larger),
         Command("smaller", "Smaller", ("Ctrl+-",), "View", W.smaller),

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 from explorer.model import LOSSES
 from explorer.model.notation import number
 from explorer.panels.look import Look
-from explorer.panels.panel import paint_card
 from explorer.panels.stepping import factor
 from explorer.panels.widgets import ElidedLabel
 from explorer.session.axes import Axis, LogAxis, SymmetricAxis
@@ -27,6 +26,7 @@ from explorer.session.intent import SHIFT_RANGE, SLIDER_LIMIT, SPREAD_RANGE, Int
 from explorer.session.presets import PRESETS, preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
+from explorer.window.column import Column
 from explorer.window.slider import Slider
 from explorer.window.widgets import Button, Choice, NumberField, TargetMark, TextField
 
@@ -144,7 +144,7 @@ class FieldRow(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the number."""
-        value = getattr(snapshot.intent, self.of)
+        value = snapshot.intent.value_of(self.of)
         self.slider.show_number(value)
         self.field.show_number(value)
 
@@ -161,29 +161,26 @@ class FieldRow(QWidget):
         self.name.setFixedWidth(max(round(0.29 * width), self.name.sizeHint().width()))
         self.field.setFixedWidth(round(0.235 * width))
 
-    def _edit(self, value: float, gesture: int) -> None:
-        self.session.set(f"Change the {self.of}", gesture, **{self.of: value})
+    def _edit(self, value: float, gesture: int | None) -> None:
+        self.session.apply(f"Change the {self.of}", lambda i: i.with_value(self.of, value), gesture)
 
     def _type(self, value: float) -> None:
-        self.session.set(f"Type the {self.of}", **{self.of: value})
-        self.field.show_number(getattr(self.session.intent, self.of))
+        self._edit(value, None)
+        self.field.show_number(self.session.intent.value_of(self.of))
 
     def _step(self, direction: int, event: QKeyEvent) -> None:
-        value = self.slider.axis.step(getattr(self.session.intent, self.of), direction * factor(event))
+        value = self.slider.axis.step(self.session.intent.value_of(self.of), direction * factor(event))
         self._edit(value, self.session.new_gesture())
 
     def _reset(self) -> None:
         self.session.reset_field(self.of)
 
 
-class Controls(QWidget):
-    """The column left of the pictures."""
+class Controls(Column):
+    """Logits and what acts on all of them, losses, presets."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.setAccessibleName("Controls")
-        self.look: Look | None = None
+        super().__init__(session, parent)
         self.rows: list[ClassRow] = []
         self._targets = QButtonGroup(self)
         self._build()
@@ -243,6 +240,10 @@ class Controls(QWidget):
                 self._column.addWidget(widget)
         self._column.addStretch(1)
         self._column.setStretchFactor(self._scroll, 1000)
+
+    @property
+    def last(self) -> QWidget:
+        return self.presets
 
     def _label(self, text: str) -> ElidedLabel:
         label = ElidedLabel(self)
@@ -315,15 +316,11 @@ class Controls(QWidget):
         self._column.invalidate()
 
     def fit_width(self, window_width: int) -> None:
-        """Take a fair share of the window's width."""
-        assert self.look is not None
-        px = self.look.px
-        width = min(max(round(0.21 * window_width), px(208)), px(310))
-        self.setFixedWidth(width)
+        super().fit_width(window_width)
         for row in self.rows:
-            row.fit_width(width)
+            row.fit_width(self.width())
         for field in (self.spread, self.shift):
-            field.fit_width(width)
+            field.fit_width(self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -355,13 +352,6 @@ class Controls(QWidget):
         self._fit_rows()
         self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(270, 400)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.look is not None:
-            paint_card(self, self.look, self.rect())
-
     def _choose_loss(self, value: str) -> None:
         self.session.set("Choose the loss", loss=value)
 
@@ -377,8 +367,9 @@ class Controls(QWidget):
     def _load_preset(self, name: str) -> None:
         for preset in PRESETS:
             if preset.name == name:
-                view = self.session.intent.view
-                self.session.load(f"Preset: {preset.title}", preset.intent.with_changes(view=view))
+                now = self.session.intent
+                intent = preset.intent.with_changes(view=now.view, layer=now.layer, training=now.training)
+                self.session.load(f"Preset: {preset.title}", intent)
 
     def _remove_class(self) -> None:
         self.session.apply("Remove a class", lambda i: i.with_classes(i.n - 1))

@@ -35,6 +35,7 @@ from explorer.window.widgets import Button
 
 SCALES = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
 _VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"), ("clinic", "Clinic"))
+_VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"), ("layer", "Layer"))
 _FILTER = "Logits (*.csv *.txt *.json *.npy);;All files (*)"
 
 
@@ -142,6 +143,9 @@ class MainWindow(QWidget):
     def show_clinic(self) -> None:
         """Show the Clinic."""
         self.show_view("clinic")
+    def show_layer(self) -> None:
+        """Show the Layer view."""
+        self.show_view("layer")
 
     def play(self) -> None:
         """Play the spread, or pause, where the view has something to play."""
@@ -240,7 +244,8 @@ class MainWindow(QWidget):
     def load_file(self, path: Path) -> None:
         """Load a file of logits; a problem is said in the message bar and changes nothing."""
         try:
-            self.load_table(read_file(path), path.name)
+            if not self.view.take_file(path):
+                self.load_table(read_file(path), path.name)
         except IntakeError as error:
             self.messages.say(about_file(path, error))
 
@@ -280,7 +285,7 @@ class MainWindow(QWidget):
                 self.session.load("Load a state line", intent)
                 if complaints:
                     self.messages.say(summary(complaints))
-            else:
+            elif not self.view.take_text(text, source):
                 self.load_table(parse_text(text), source)
         except (IntakeError, IntentError) as error:
             self.messages.say(str(error))
@@ -381,6 +386,10 @@ def _make_view(name: str, session: Session, parent: QWidget) -> View:
         from explorer.window.clinic_view import ClinicView  # only now: a start needs none of it
 
         return ClinicView(session, parent)
+    if name == "layer":
+        from explorer.window.layer_view import LayerView  # only now: a start needs none of it
+
+        return LayerView(session, parent)
     from explorer.window.vanishing_view import VanishingView
 
     return VanishingView(session, parent)

@@ -11,6 +11,8 @@ from explorer.panels.look import Ink, Look
 from explorer.panels.panel import paint_card
 from explorer.session.clinic_words import worst
 from explorer.session.picks import Cell, Eigen, Entry, Heads, Pick, Returned, Run, Step, exists, norm_text, spell
+from explorer.session import layer_picks
+from explorer.session.picks import Cell, Eigen, Heads, Pick, Returned, Run, exists, norm_text, spell
 from explorer.session.presets import preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
@@ -94,6 +96,8 @@ class Reading(QWidget):
                 return Step(self.snapshot.gradient_check.best["central"])
             if self.snapshot.intent.clinic.page == "specimens":
                 return Entry(*worst(self.snapshot.examination))
+        if self.snapshot.intent.view == "layer":
+            return layer_picks.usual(self.snapshot)
         return Cell(*picked) if picked is not None else Cell(0, 0)
 
     def runs(self) -> list[Run]:
@@ -103,6 +107,8 @@ class Reading(QWidget):
     def sizes(self) -> list[tuple[str, str]]:
         """Return the sizes that matter, as pairs of number and name."""
         snapshot = self.snapshot
+        if snapshot.intent.view == "layer":
+            return layer_picks.sizes(snapshot)
         gradients = [(norm_text(loss.log10_norm), f"‖∂L/∂a‖ {loss.loss.title}") for loss in snapshot.losses]
         return [
             (norm_text(float(snapshot.softmax.log10_spectral_norm)), "‖J‖₂ (largest slope)"),
@@ -111,6 +117,8 @@ class Reading(QWidget):
         ]
 
     def _note(self) -> str:
+        if self.snapshot.intent.view == "layer":
+            return layer_picks.hint(self.snapshot)
         if self.snapshot.intent.n == 1:
             return _DULL
         if self.snapshot.intent.view == "vanishing":

@@ -1,6 +1,7 @@
 """View: a tab of the window; the controls left, its pictures in the middle, the reading line below."""
 
 from abc import abstractmethod
+from pathlib import Path
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -9,6 +10,7 @@ from explorer.panels.look import Look
 from explorer.panels.panel import Panel
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
+from explorer.window.column import Column
 from explorer.window.controls import Controls
 from explorer.window.reading import Reading
 
@@ -18,7 +20,7 @@ class View(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.controls = Controls(session, self)
+        self.controls = self.make_controls(session)
         self.panels = self.make_panels(session)
         self.reading = Reading(session, self)
         self.pictures = QGridLayout()
@@ -32,6 +34,18 @@ class View(QWidget):
         self._all.addWidget(self.reading)
         self.arrange()
         self._order_tabs()
+
+    def make_controls(self, session: Session) -> Column:
+        """Return the column at the left; most views set the logits there."""
+        return Controls(session, self)
+
+    def take_file(self, path: Path) -> bool:
+        """Load a file, in a view that takes other files than logits; IntakeError if it cannot be used."""
+        return False
+
+    def take_text(self, text: str, source: str) -> bool:
+        """Load text as ``take_file`` does a file."""
+        return False
 
     @abstractmethod
     def make_panels(self, session: Session) -> tuple[Panel, ...]:
@@ -49,7 +63,7 @@ class View(QWidget):
         return []
 
     def _order_tabs(self) -> None:
-        before: QWidget = self.controls.presets
+        before: QWidget = self.controls.last
         for widget in (*self.tab_chain(), *(widget for panel in self.panels for widget in panel.tab_chain())):
             QWidget.setTabOrder(before, widget)
             before = widget

@@ -27,6 +27,8 @@ OF_SOFTMAX = {
 }
 OF_LOGITS = {"curves", "sweep", "marks", "lost_at", "breaks_at"}
 OF_BATCH = {"right_here", "examination"}
+OF_LOGITS = {"curves", "sweep", "marks", "lost_at"}
+OF_LAYER = {"layer", "samples", "batch"}
 LOSS_PARTS = frozenset(name for name, part in vars(LossReading).items() if isinstance(part, cached_property))
 
 
@@ -46,6 +48,7 @@ def asked(intent: Intent) -> Snapshot:
 def test_the_parts_are_known() -> None:
     rest = {"readings", "format_table", "ghost", "attention", "gradient_check"}
     assert OF_SOFTMAX | OF_LOGITS | OF_BATCH | rest == PARTS
+    assert OF_SOFTMAX | OF_LOGITS | OF_LAYER | {"readings", "format_table", "ghost", "attention"} == PARTS
 
 
 def test_a_snapshot_computes_nothing_until_asked() -> None:
@@ -71,9 +74,15 @@ KEPT: dict[str, tuple[Callable[[Intent], Intent], set[str]]] = {
     "the shift": (lambda i: i.with_changes(shift=2.0), {"ghost", "curves", "attention"}),
     "the target": (lambda i: i.with_changes(target=1), {"ghost", "lost_at", "attention"} | OF_SOFTMAX),
     "the loss": (lambda i: i.with_changes(loss="focal"), PARTS - {"curves", "format_table", "gradient_check"}),
+    "a logit": (lambda i: i.with_logit(1, 3.0), {"ghost", "attention"} | OF_LAYER),
+    "another number of classes": (lambda i: i.with_classes(4), {"attention"} | OF_LAYER),
+    "the spread": (lambda i: i.with_changes(spread=2.0), {"ghost", "attention"} | OF_LOGITS | OF_LAYER),
+    "the shift": (lambda i: i.with_changes(shift=2.0), {"ghost", "curves", "attention"} | OF_LAYER),
+    "the target": (lambda i: i.with_changes(target=1), {"ghost", "lost_at", "attention"} | OF_SOFTMAX | OF_LAYER),
+    "the loss": (lambda i: i.with_changes(loss="focal"), PARTS - {"curves", "format_table", "layer", "batch"}),
     "the compared loss": (lambda i: i.with_changes(compared="kl"), PARTS - {"curves"}),
     "no compared loss": (lambda i: i.with_changes(compared=None), PARTS - {"curves"}),
-    "the number format": (lambda i: i.with_changes(number_format="float16"), PARTS - {"marks"}),
+    "the number format": (lambda i: i.with_changes(number_format="float16"), PARTS - {"marks", "batch"}),
     "the arithmetic": (lambda i: i.with_changes(arithmetic="naive"), PARTS - {"marks", "format_table", "lost_at"}),
     "the view and its curves": (lambda i: i.with_changes(view="vanishing", shown_curves=()), set(PARTS)),
     "the direction": (lambda i: i.with_choice("vanishing", direction="gap"), PARTS - {"sweep", "marks"}),
@@ -85,6 +94,17 @@ KEPT: dict[str, tuple[Callable[[Intent], Intent], set[str]]] = {
     "the specimen": (lambda i: i.with_choice("clinic", specimen="vjp"), PARTS - {"breaks_at", "examination"}),
     "the neighbours": (lambda i: i.with_choice("clinic", seed=5), PARTS - OF_BATCH - {"breaks_at"}),
     "the page": (lambda i: i.with_choice("clinic", page="check", methods=()), set(PARTS)),
+    "a weight": (lambda i: i.with_choice("layer", weights=((1.0,), (2.0,))), PARTS - {"layer", "batch"}),
+    "the factor": (lambda i: i.with_choice("layer", scale=2.0), PARTS - {"layer", "batch"}),
+    "a feature": (lambda i: i.with_choice("layer", x=(1.0, 2.0, 3.0)), PARTS - {"layer"}),
+    "the sample's class": (lambda i: i.with_choice("layer", target=1), PARTS - {"layer"}),
+    "the samples": (lambda i: i.with_choice("layer", samples="four_rows"), PARTS - {"samples", "batch"}),
+    "the labels": (lambda i: i.with_choice("layer", labelling="none"), PARTS - {"samples", "batch"}),
+    "the drawn weights": (lambda i: i.with_choice("layer", seed=2), PARTS - {"batch"}),
+    "what else is chosen in the layer": (
+        lambda i: i.with_choice("layer", page="batch", sample=1, reduction="sum", chain_scale="log", picked=(0, 1, 0)),
+        set(PARTS),
+    ),
     "the ghost": (lambda i: i.with_changes(ghost=None), PARTS - {"ghost"}),
 }
 

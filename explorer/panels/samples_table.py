@@ -1,0 +1,281 @@
+"""Samples: the batch as a table of which only the visible rows are drawn; the first row stands for all of them."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.model.notation import number, subscript
+from explorer.panels.layer_panel import LayerPanel
+from explorer.session.layer_picks import LayerPick, Sample, loss_text, p_text, size_text
+from explorer.session.session import Session
+
+_PENDING = "…"
+
+
+class SamplesPanel(LayerPanel):
+    """A click, or the arrow keys, choose a sample; the same again, or Home, goes back to all."""
+
+    title = "Samples"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.first = 0  # the first sample in sight
+        self._held = False  # the scroll bar
+        self._of: object = None
+        canvas = self.canvas
+        canvas.pressed.connect(self._press)
+        canvas.dragged.connect(self._drag)
+        canvas.released.connect(self._release)
+        canvas.stepped.connect(self._step)
+        canvas.key.connect(self._key)
+
+    # -- showing
+
+    def update_picture(self) -> None:
+        samples, choice = self.snapshot.samples, self.snapshot.intent.layer
+        if samples is None:
+            self.set_subtitle("")
+        else:
+            self.set_subtitle("P, loss and ‖∂L/∂W‖ of each")
+        if samples is not self._of:
+            self._of, self.first = samples, 0
+        if choice.sample is not None:
+            self._bring(choice.sample)
+        self.canvas.repaint_live()
+
+    def advance(self) -> None:
+        """Show what a pass has found."""
+        self.canvas.repaint_live()
+
+    def update_layout(self) -> None:
+        self._bring(self.first)
+        self.canvas.stale_backdrop()
+
+    @property
+    def _row(self) -> float:
+        roomy = self.canvas.plot_size[1] / (self._m() + 2)
+        return min(max(roomy, 1.45 * self.ink.height), 2.2 * self.ink.height)
+
+    @property
+    def in_sight(self) -> int:
+        """How many samples fit below the head and the row for all."""
+        return max(int(self.canvas.plot_size[1] / self._row) - 2, 1)
+
+    def _m(self) -> int:
+        return 0 if self.snapshot.samples is None else self.snapshot.samples.m
+
+    def _bring(self, sample: int) -> None:
+        """Scroll as little as it takes to have a sample in sight."""
+        lowest = max(self._m() - self.in_sight, 0)
+        first = min(self.first, sample)
+        self.first = min(max(first, sample - self.in_sight + 1, 0), lowest)
+
+    def _columns(self, w: float) -> list[tuple[str, float]]:
+        """Return names and left edges: number, class, features, P, loss, gradient, verdict, and the end."""
+        samples, ink = self.snapshot.samples, self.ink
+        assert samples is not None
+        gap = 0.8 * ink.height
+        figure, size = ink.width("−0.0e−00") + gap, ink.width("0.0e−000") + gap
+        chance = ink.width("1 − 0.0e−000") + gap if w > 36.0 * ink.height else size
+        number_, label = ink.width(f"{max(samples.m, 100)}") + gap, ink.width("12") + 14.0 + gap
+        verdict = ink.width(f"{samples.m} silent") + gap
+        fixed = number_ + label + chance + size * 2 + verdict
+        shown = min(max(int((w - 12.0 - fixed) / figure), 0), samples.N)
+        widths = [("", number_), ("y", label)]
+        widths += [(self._feature_name(j), figure) for j in range(shown)]
+        widths += [("P of y", chance), ("loss", size), ("‖∂L/∂W‖", size), ("", verdict)]
+        placed, x = [], 0.0
+        for name, width in widths:
+            placed.append((name, x))
+            x += width
+        return [*placed, ("", x)]
+
+    def _feature_name(self, j: int) -> str:
+        samples = self.snapshot.samples
+        assert samples is not None
+        return f"x{subscript(j)}" if samples.feature_names is None else samples.feature_names[j]
+
+    def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
+        pass
+
+    def draw_live(self, painter: QPainter, w: float, h: float) -> None:
+        samples, choice = self.snapshot.samples, self.snapshot.intent.layer
+        painter.setFont(self.ink.font)
+        if samples is None:
+            painter.setPen(self.muted)
+            text = f"The samples “{choice.samples}” are not loaded here: open the file (Ctrl+O)."
+            self.ink.left(painter, 0.0, self._row, self.ink.elided(text, w))
+            return
+        columns, row = self._columns(w), self._row
+        painter.setPen(self.muted)
+        for (name, x), (_, end) in pairwise(columns):
+            self.ink.left(painter, x, 0.5 * row, self.ink.elided(name, end - x - 4.0))
+        painter.fillRect(QRectF(0.0, round(row) - 1, w, 1.0), self.line)
+        self._draw_all(painter, columns, w)
+        stop = min(self.first + self.in_sight, samples.m)
+        features = samples.rows(self.first, stop)[:, : len(columns) - 7].tolist()
+        for k, sample in enumerate(range(self.first, stop)):
+            self._draw_sample(painter, columns, (2 + k) * row, sample, features[k], w)
+        self._draw_bar(painter, w, h)
+
+    def _lit_row(self, painter: QPainter, y: float, w: float, chosen: bool) -> None:
+        assert self.look is not None
+        if chosen:
+            painter.fillRect(QRectF(0.0, round(y) + 1, w - 12.0, round(self._row) - 2), self.look.colour("track"))
+            painter.fillRect(QRectF(0.0, round(y) + 1, 3.0, round(self._row) - 2), self.accent)
+        if chosen and self.canvas.hasFocus():
+            painter.setPen(self.accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(0.0, round(y) + 1, w - 13.0, round(self._row) - 3))
+
+    def _draw_all(self, painter: QPainter, columns: list[tuple[str, float]], w: float) -> None:
+        """Draw the row that stands for the whole batch."""
+        batch, choice = self.snapshot.batch, self.snapshot.intent.layer
+        assert batch is not None
+        ink, row = self.ink, self._row
+        self._lit_row(painter, row, w, choice.sample is None)
+        y = 1.5 * row
+        painter.setPen(self.text)
+        norm = float((batch.weight_gradient(choice.reduction) ** 2).sum() ** 0.5)
+        what = "mean" if choice.reduction == "mean" else "sum"
+        room = columns[-5][1] - 8.0
+        seen = f"{batch.done} of {batch.m}" if not batch.finished else f"all {batch.m}"
+        factor = f"1/{batch.done} · Σ" if choice.reduction == "mean" else "Σ, no factor"
+        ink.left(painter, 8.0, y, ink.first_that_fits(room, f"{what} of {seen}: {factor}", f"{what} of {seen}", what))
+        ink.left(painter, columns[-4][1], y, number(batch.value(choice.reduction)))
+        ink.left(painter, columns[-3][1], y, number(norm))
+        painter.setPen(self.muted)
+        silent = f"{batch.done - batch.contributing}"
+        ink.left(painter, columns[-2][1], y, ink.first_that_fits(w - 14.0 - columns[-2][1], f"{silent} silent", silent))
+
+    def _draw_sample(
+        self, painter: QPainter, columns: list[tuple[str, float]], top: float, sample: int, x: list[float], w: float
+    ) -> None:
+        assert self.look is not None and self.snapshot.samples is not None and self.snapshot.batch is not None
+        batch, ink, y = self.snapshot.batch, self.ink, top + 0.5 * self._row
+        label = int(self.snapshot.samples.labels[sample])
+        self._lit_row(painter, top, w, sample == self.snapshot.intent.layer.sample)
+        painter.setPen(self.muted)
+        ink.left(painter, 8.0, y, f"{sample + 1}")
+        size = self.look.px(8)
+        painter.fillRect(QRectF(columns[1][1], round(y - size / 2), size, size), self.look.class_colour(label))
+        painter.setPen(self.text)
+        ink.left(painter, columns[1][1] + size + 4.0, y, f"{label + 1}")
+        for value, (_, left) in zip(x, columns[2:], strict=False):
+            ink.left(painter, left, y, number(value))
+        if sample >= batch.done:
+            ink.left(painter, columns[-5][1], y, _PENDING)
+            return
+        texts = self._texts(sample)
+        for text, (_, left) in zip(texts, columns[-5:], strict=False):
+            ink.left(painter, left, y, text)
+        if batch.lost[sample]:
+            painter.setPen(self.look.colour("warning"))
+            ink.left(painter, columns[-2][1], y, "silent")
+
+    def _texts(self, sample: int) -> tuple[str, str, str]:
+        """Return P of the class, loss and size of the gradient as they read."""
+        batch = self.snapshot.batch
+        assert batch is not None
+        return (
+            p_text(batch, sample),
+            loss_text(float(batch.loss_values[sample]), float(batch.log10_q_target[sample])),
+            size_text(float(batch.log10_norms[sample])),
+        )
+
+    def _draw_bar(self, painter: QPainter, w: float, h: float) -> None:
+        assert self.look is not None
+        m, top = self._m(), 2.0 * self._row
+        if m <= self.in_sight:
+            return
+        painter.fillRect(QRectF(w - 7.0, top, 6.0, h - top), self.line)
+        size = max((h - top) * self.in_sight / m, 18.0)
+        place = top + (h - top - size) * self.first / max(m - self.in_sight, 1)
+        painter.fillRect(QRectF(w - 7.0, place, 6.0, size), self.look.colour("axis"))
+
+    # -- choosing and scrolling
+
+    def pick_at(self, place: QPointF) -> LayerPick | None:
+        if self.snapshot.samples is None or not 0.0 <= place.x() < self.canvas.plot_size[0] - 10.0:
+            return None
+        k = int(place.y() // self._row) - 1
+        if k == 0:
+            return Sample(None)
+        sample = self.first + k - 1
+        return Sample(sample) if 0 < k <= self.in_sight and sample < self._m() else None
+
+    def cursor_pick(self) -> LayerPick | None:
+        return Sample(self.snapshot.intent.layer.sample)
+
+    def _choose_sample(self, sample: int | None, gesture: int | None = None) -> None:
+        self.session.apply("Choose a sample", lambda i: i.with_choice("layer", sample=sample), gesture)
+        self.point_at(Sample(sample))
+
+    def _press(self, place: QPointF) -> None:
+        self._held = place.x() >= self.canvas.plot_size[0] - 10.0 and self._m() > self.in_sight
+        if self._held:
+            self._drag(place)
+            return
+        pick = self.pick_at(place)
+        if isinstance(pick, Sample):
+            same = pick.index == self.snapshot.intent.layer.sample
+            self._choose_sample(None if same else pick.index)
+
+    def _drag(self, place: QPointF) -> None:
+        if self._held:
+            top, h = 2.0 * self._row, self.canvas.plot_size[1]
+            self._scroll_to(round((place.y() - top) / max(h - top, 1.0) * (self._m() - self.in_sight)))
+
+    def _release(self, _: QPointF) -> None:
+        self._held = False
+
+    def _scroll_to(self, first: int) -> None:
+        self.first = min(max(first, 0), max(self._m() - self.in_sight, 0))
+        self.canvas.repaint_live()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._scroll_to(self.first - round(event.angleDelta().y() / 40))
+        event.accept()
+
+    def _walk(self, rows: int, gesture: int) -> None:
+        sample = self.session.intent.layer.sample
+        place = (-1 if sample is None else sample) + rows
+        self._choose_sample(None if place < 0 else min(place, self._m() - 1), gesture)
+
+    def _step(self, columns: int, rows: int, event: QKeyEvent) -> None:
+        if self._m():
+            if not event.isAutoRepeat():
+                self.stepping.gesture = self.session.new_gesture()
+            self._walk(rows, self.stepping.gesture)
+
+    def _key(self, key: int) -> None:
+        if key == Qt.Key.Key_Home:
+            self.first = 0
+            self._choose_sample(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pages = {int(Qt.Key.Key_PageUp): -self.in_sight, int(Qt.Key.Key_PageDown): self.in_sight}
+        pages[int(Qt.Key.Key_End)] = self._m()
+        if event.key() in pages and self._m():
+            self._walk(pages[event.key()], self.session.new_gesture())
+        else:
+            super().keyPressEvent(event)
+
+    def description(self) -> str:
+        samples, batch, choice = self.snapshot.samples, self.snapshot.batch, self.snapshot.intent.layer
+        if samples is None or batch is None:
+            return f"The samples {choice.samples} are not loaded here."
+        lines = [
+            f"{samples.m} samples of {samples.N} features. {choice.reduction} of {batch.done}: "
+            f"loss {number(batch.value(choice.reduction))}; {batch.done - batch.contributing} contribute nothing "
+            f"in {batch.number_format}."
+        ]
+        for k in range(self.first, min(self.first + self.in_sight, batch.done)):
+            silent = ", contributes nothing" if batch.lost[k] else ""
+            p, loss, size = self._texts(k)
+            lines.append(
+                f"Sample {k + 1}: class {int(samples.labels[k]) + 1}, P {p}, loss {loss}, gradient {size}{silent}."
+            )
+        return " ".join(lines)
