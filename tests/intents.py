@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from explorer.model import LOSSES
 from explorer.model.specimens import SPECIMENS
-from explorer.session import clinic_choice
-from explorer.session import layer_choice
+from explorer.session import clinic_choice, layer_choice
 from explorer.session.checks import IntentError
 from explorer.session.clinic_choice import METHODS, ClinicChoice
 from explorer.session.intent import (

@@ -19,8 +19,7 @@ SPREAD_RANGE = (0.001, 1000.0)
 SHIFT_RANGE = (-1000.0, 1000.0)
 LABEL_LENGTH = 40
 
-VIEWS = ("explore", "vanishing", "clinic")
-VIEWS = ("explore", "vanishing", "layer")
+VIEWS = ("explore", "vanishing", "clinic", "layer")
 PROBABILITY_SCALES = ("linear", "log")
 JACOBIAN_SCALES = ("fixed", "auto", "log")
 GRADIENT_SCALES = ("linear", "log")
@@ -46,12 +45,9 @@ class Intent:
 
     ``logits`` are z (n,), the effective logits are ``a = spread * z + shift``. ``ghost`` holds effective logits
     frozen for comparison, ``picked`` the pinned Jacobian cell (row, column), counted from 0, ``shown_curves`` the
-    curves of the Vanishing view, put in the order of CURVES, ``vanishing`` what else was chosen there,
-    ``clinic`` what was chosen in the Clinic. Labels are cleaned; missing and empty ones become
+    curves of the Vanishing view, put in the order of CURVES, ``vanishing`` what else was chosen there, ``clinic``,
+    ``layer`` and ``training`` what was chosen in those views. Labels are cleaned; missing and empty ones become
     ``class 1``, ``class 2`` and so on.
-    curves of the Vanishing view, put in the order of CURVES, ``vanishing`` what else was chosen there, ``layer``
-    what was chosen in the Layer view. Labels are cleaned; missing and empty ones become ``class 1``, ``class 2`` and
-    so on.
     Raises IntentError for values outside the limits above.
     """
 

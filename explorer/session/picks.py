@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from math import fsum, inf
 
 from explorer.model.notation import MINUS, number, probability, subscript
-from explorer.session import clinic_words
-from explorer.session import layer_picks
+from explorer.session import clinic_words, layer_picks
 from explorer.session.curves import SHORT_TITLES as SHORT_TITLES
 from explorer.session.curves import sizes_at
 from explorer.session.direction import direction_of
@@ -90,8 +89,7 @@ class Step:
     index: int
 
 
-Pick = Cell | Sum | Bar | Slope | Along | Returned | Eigen | Heads | Entry | Step
-Pick = Cell | Sum | Bar | Slope | Along | Returned | Eigen | Heads | layer_picks.LayerPick
+Pick = Cell | Sum | Bar | Slope | Along | Returned | Eigen | Heads | Entry | Step | layer_picks.LayerPick
 
 
 def exists(pick: Pick | None, snapshot: Snapshot) -> bool:

@@ -34,8 +34,7 @@ from explorer.window.view import View
 from explorer.window.widgets import Button
 
 SCALES = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
-_VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"), ("clinic", "Clinic"))
-_VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"), ("layer", "Layer"))
+_VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"), ("clinic", "Clinic"), ("layer", "Layer"))
 _FILTER = "Logits (*.csv *.txt *.json *.npy);;All files (*)"
 
 
@@ -143,6 +142,7 @@ class MainWindow(QWidget):
     def show_clinic(self) -> None:
         """Show the Clinic."""
         self.show_view("clinic")
+
     def show_layer(self) -> None:
         """Show the Layer view."""
         self.show_view("layer")

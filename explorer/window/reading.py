@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.panels.look import Ink, Look
 from explorer.panels.panel import paint_card
+from explorer.session import layer_picks
 from explorer.session.clinic_words import worst
 from explorer.session.picks import Cell, Eigen, Entry, Heads, Pick, Returned, Run, Step, exists, norm_text, spell
-from explorer.session import layer_picks
-from explorer.session.picks import Cell, Eigen, Heads, Pick, Returned, Run, exists, norm_text, spell
 from explorer.session.presets import preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
