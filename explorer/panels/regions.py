@@ -37,6 +37,7 @@ class RegionsPanel(Panel):
         super().__init__(session, parent)
         self.runner = runner
         self._painters: dict[int, Regions] = {}
+        self._images: dict[int, QImage] = {}
         self._layers: dict[int, tuple[object, QPixmap]] = {}
         self._middles: dict[int, dict[int, QPointF]] = {}
         self._hover: QPointF | None = None
@@ -160,15 +161,16 @@ class RegionsPanel(Panel):
         painter = self._painters.get(k)
         if painter is None or (painter.w, painter.h, painter.classes) != (w, h, classes):
             painter = self._painters[k] = Regions(w, h, classes)
+            self._images[k] = QImage(w, h, QImage.Format.Format_RGB32)
         scale = self._scale(area, run.data) * ratio
         x = np.asarray((np.arange(w) + 0.5 - 0.5 * w) / scale, dtype=np.float64)
         y = np.asarray((0.5 * h - 0.5 - np.arange(h)) / scale, dtype=np.float64)
         codes = painter.codes(run.training.W, run.training.b, x, y, _LEVELS)
         self._middles[k] = _middles(codes[::_COARSE, ::_COARSE] // _LEVELS, classes, _COARSE / ratio)
-        pixels = self._lookup(classes).take(codes)
-        image = QImage(pixels.data, w, h, 4 * w, QImage.Format.Format_RGB32)
+        image = self._images[k]
+        pixels = np.frombuffer(image.bits(), dtype=np.uint32).reshape(h, w)  # Qt's memory: it outlives nobody
+        self._lookup(classes).take(codes, out=pixels, mode="clip")
         image.setDevicePixelRatio(ratio)
-        self._pixels = pixels  # the image only looks at them
         return image
 
     def _lookup(self, classes: int) -> NDArray[np.uint32]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from explorer.model.losses import LOSSES
+from explorer.model.notation import MINUS
 from explorer.session.checks import IntentError, between, one_of
 
 DATA = ("two_blobs", "three_blobs", "rings", "spirals", "separable", "mislabelled")
@@ -60,8 +61,8 @@ class TrainingChoice:
         one_of("axis of steps", self.axis, AXES)
         between("number of points", self.points, *POINTS_RANGE)
         between("seed of training", self.seed, 0, MOST_SEED)
-        between("scale of the first weights", self.scale, *SCALE_RANGE)
-        between("learning rate", self.rate, *RATE_RANGE)
+        _check_amount("scale of the first weights", self.scale, SCALE_RANGE)
+        _check_amount("learning rate", self.rate, RATE_RANGE)
         between("batch", self.batch, 0, POINTS_RANGE[1])
         between("number of steps", self.step, 0, MOST_STEPS)
         for name in self.curves:
@@ -76,7 +77,7 @@ class TrainingChoice:
             between("step of a change", step, 1, MOST_STEPS)
             one_of("changed thing", what, ("rate", "format"))
             if what == "rate":
-                between("learning rate", float(value), *RATE_RANGE)
+                _check_amount("learning rate", float(value), RATE_RANGE)
             else:
                 one_of("format to train in", value, FORMATS)
         if list(self.changes) != sorted(self.changes, key=_place) or len({c[:2] for c in self.changes}) < len(
@@ -120,6 +121,13 @@ class TrainingChoice:
         if before.now(what) == value:
             return before
         return replace(self, changes=tuple(sorted((*kept, (self.step, what, value)), key=_place)))
+
+
+def _check_amount(what: str, value: float, limits: tuple[float, float]) -> None:
+    """Raise IntentError for a number out of range; it reads as it is typed."""
+    if not limits[0] <= value <= limits[1]:
+        found, low, high = (f"{x:g}".replace("-", MINUS) for x in (value, *limits))
+        raise IntentError(f"The {what} is {found}; it must lie between {low} and {high}.")
 
 
 def _place(change: Change) -> tuple[int, str]:

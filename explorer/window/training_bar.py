@@ -10,7 +10,7 @@ from explorer.session.snapshot import Snapshot
 from explorer.session.training_runner import TrainingRunner
 from explorer.window.widgets import Button
 
-_SPEEDS = (("1", "×1"), ("10", "×10"), ("100", "×100"), ("most", "fastest"))
+_SPEEDS = (("1", "×1"), ("10", "×10"), ("100", "×100"), ("most", "max"))
 
 
 class TrainingBar(QWidget):

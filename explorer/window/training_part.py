@@ -20,6 +20,7 @@ class TrainingPart(QObject):
 
     def __init__(self, session: Session, view: QWidget) -> None:
         super().__init__(view)
+        self._session = session
         self.runner = TrainingRunner(session, self)
         self.bar = TrainingBar(session, self.runner, view)
         self.controls = TrainingControls(session, self.runner, view)
@@ -39,7 +40,10 @@ class TrainingPart(QObject):
         grid.addWidget(self.outcome, row + 2, 0, 1, columns)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a snapshot in bar and settings; panels are shown theirs by the view."""
+        """Show a snapshot in bar and settings; panels are shown theirs by the view. Hidden, it computes nothing."""
+        if not self.bar.isVisible():
+            return
+        self.runner.follow(snapshot.intent.training)
         self.bar.show_snapshot(snapshot)
         self.controls.show_snapshot(snapshot)
 
@@ -53,7 +57,9 @@ class TrainingPart(QObject):
         """Show or hide all of it; hidden, nothing is computed and no timer runs."""
         for widget in (self.bar, self.controls, *self.panels):
             widget.setVisible(visible)
-        if not visible:
+        if visible:
+            self.show_snapshot(self._session.snapshot)
+        else:
             self.runner.rest()
 
     def _key(self, key: int) -> None:
