@@ -74,6 +74,8 @@ class TrainingRunner(QObject):
         """Compute what is left at once."""
         while self.busy:
             self._catch_up(_AT_ONCE_NS)
+        if not self.running:
+            self._timer.stop()
 
     def _may_go_on(self) -> bool:
         return self._clock.nsecsElapsed() < self._limit
