@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.session import training_runner
 from explorer.session.intent import Intent
 from explorer.session.session import Session
 from explorer.session.training_choice import MOST_STEPS, TrainingChoice
@@ -146,7 +147,9 @@ def session():
 
 
 @pytest.fixture
-def runner(session, qapp):
+def runner(session, qapp, monkeypatch):
+    """Return a runner that always ends its slice, however slow the machine is."""
+    monkeypatch.setattr(training_runner, "_SLICE_NS", 10**15)
     made = TrainingRunner(session)
     made.follow(session.intent.training)
     yield made
