@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.panels.look import Look
+from explorer.session import training_runner
 from explorer.session.intent import Intent
 from explorer.session.session import Session
 from explorer.session.training_choice import CURVES, TrainingChoice
@@ -61,6 +62,12 @@ class Bare(QWidget):
     @property
     def choice(self):
         return self.session.intent.training
+
+
+@pytest.fixture(autouse=True)
+def _whole_slices(monkeypatch):
+    """Let every slice of computing come to its end, however slow the machine is."""
+    monkeypatch.setattr(training_runner, "_SLICE_NS", 10**15)
 
 
 @pytest.fixture
