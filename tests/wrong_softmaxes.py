@@ -914,3 +914,362 @@ def squared_error_without_target(z, y):
 @mistake("squared_error", "square")
 def returns_the_squares(z, y):
     return (soft(z) - hot(y, z.shape[1])) ** 2
+
+
+# A second collection: what loops, layers, casts and broadcasts go wrong with
+
+
+@mistake("forward", "first-row")
+def sum_of_the_first_row(z):
+    e = np.exp(z)
+    return e / e[0].sum()
+
+
+@mistake("forward", "factor")
+def mean_in_the_denominator(z):
+    e = np.exp(z)
+    return e / e.mean(axis=1, keepdims=True)
+
+
+@mistake("forward", "zero")
+def whole_number_division(z):
+    e = np.exp(z)
+    return e // e.sum(axis=1, keepdims=True)
+
+
+@mistake("forward", "zero")
+def cast_to_integers(z):
+    return soft(z).astype(int)
+
+
+@mistake("forward", "wrong-exponential")
+def exponentials_cast_to_integers(z):
+    e = np.exp(z).astype(int)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@mistake("forward", "wrong-exponential")
+def bell_curve(z):
+    e = np.exp(-z * z / 2)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@mistake("forward", "clipped")
+def clipped_and_normalised_again(z):
+    p = np.clip(soft(z), 1e-2, 1)
+    return p / p.sum(axis=1, keepdims=True)
+
+
+@mistake("forward", "clipped")
+def the_two_largest_only(z):
+    p = soft(z)
+    p[p < np.sort(p, axis=1)[:, -2:-1]] = 0
+    return p / p.sum(axis=1, keepdims=True)
+
+
+@mistake("forward", "not-deterministic")
+def dropout(z):
+    p = soft(z)
+    return p * (np.random.default_rng().random(p.shape) > 0.3)
+
+
+@mistake("forward", "all-but-first-row-zero")
+def returns_inside_the_loop(z):
+    p = np.zeros(z.shape)
+    for r in range(len(z)):
+        p[r] = soft(z[r])
+        return p
+    return None
+
+
+@mistake("forward", "all-but-first-row-wrong")
+def sum_never_reset(z):
+    p, total = np.zeros(z.shape), 0.0
+    for r in range(len(z)):
+        for x in z[r]:
+            total += np.exp(x)
+        p[r] = np.exp(z[r]) / total
+    return p
+
+
+@mistake("forward", "no-numbers")
+def yields(z):
+    for row in z:
+        yield soft(row)
+
+
+@mistake("forward", "single-row")
+def squeezed(z):
+    return soft(z).squeeze()
+
+
+@mistake("forward", "class-order-matters")
+def always_the_same_noise(z):
+    return soft(z + np.random.default_rng(0).normal(size=z.shape))
+
+
+@mistake(None, "returns-p")
+def softmax_derivative(x):
+    return soft(x)
+
+
+@mistake("elementwise", "row-sum")
+def all_logits_nudged(z):
+    return (soft(z + 1e-5) - soft(z - 1e-5)) / 2e-5
+
+
+@mistake("elementwise", "unnormalised+quotient-rule")
+def quotient_rule_without_the_square(z):
+    e = np.exp(z)
+    total = e.sum(axis=1, keepdims=True)
+    return (e * total - e * e) / total
+
+
+@mistake("elementwise", "one-row")
+def loop_overwrites(z):
+    s = soft(z)
+    out = np.zeros_like(s)
+    for i in range(s.shape[1]):
+        for j in range(s.shape[1]):
+            out[:, i] = s[:, i] * (1 - s[:, i]) if i == j else -s[:, i] * s[:, j]
+    return out
+
+
+@mistake("jacobian", "off-diagonal-wrong")
+def second_factor_missing(z):
+    s = soft(z)
+    n = s.shape[1]
+    jac = np.zeros((len(s), n, n))
+    for i in range(n):
+        for j in range(n):
+            jac[:, i, j] = s[:, i] * (1 - s[:, i]) if i == j else -s[:, j]
+    return jac
+
+
+@mistake("jacobian", "axes-order")
+def batch_axis_last(z):
+    s = soft(z)
+    return np.moveaxis(s[:, :, None] * (np.eye(s.shape[1]) - s[:, None, :]), 0, -1)
+
+
+@mistake("jacobian", "zero")
+def integer_matrix(s):
+    jac = np.zeros((len(s), len(s)), dtype=int)
+    for i in range(len(s)):
+        for j in range(len(s)):
+            jac[i][j] = s[i] * (1 - s[i]) if i == j else -s[i] * s[j]
+    return jac
+
+
+@mistake("jacobian", "changes-input")
+def nudges_and_forgets(z):
+    n, h = z.shape[1], 1e-3
+    jac = np.empty((*z.shape, n))
+    for j in range(n):
+        z[:, j] += h
+        up = soft(z)
+        z[:, j] -= 2 * h
+        jac[:, :, j] = (up - soft(z)) / (2 * h)
+    return jac
+
+
+@mistake("jacobian", "step-too-small")
+def differences_in_single_precision(z):
+    z = z.astype(np.float32)
+    n, h = z.shape[1], np.float32(1e-5)
+    jac = np.empty((*z.shape, n))
+    for j in range(n):
+        nudge = (h * np.eye(n)[j]).astype(np.float32)
+        jac[:, :, j] = (soft(z + nudge) - soft(z - nudge)) / (2 * h)
+    return jac
+
+
+@mistake("jacobian", "backward-difference")
+def backward_difference(z):
+    n, h = z.shape[1], 1e-2
+    return np.stack([(soft(z) - soft(z - h * np.eye(n)[j])) / h for j in range(n)], axis=-1)
+
+
+@mistake("vjp", "rows-mixed")
+def product_over_the_batch(z, dy):
+    s = soft(z)
+    return s * (dy - (s @ dy.T).sum(axis=1, keepdims=True))
+
+
+@mistake("vjp", "batch-mean")
+def mean_jacobian(z, dy):
+    s = soft(z)
+    jac = (s[:, :, None] * (np.eye(s.shape[1]) - s[:, None, :])).mean(axis=0)
+    return dy @ jac
+
+
+@mistake("vjp", "all-but-last-class-zero")
+def loop_keeps_the_last_term(z, dy):
+    s = soft(z)
+    out = np.zeros_like(s)
+    for i in range(s.shape[1]):
+        for j in range(s.shape[1]):
+            out[:, i] = s[:, j] * ((i == j) - s[:, i]) * dy[:, j]
+    return out
+
+
+@mistake("vjp", "first-class-zero")
+def loop_starts_at_one(z, dy):
+    s = soft(z)
+    out = np.zeros_like(s)
+    for i in range(s.shape[1]):
+        for j in range(1, s.shape[1]):
+            out[:, i] += s[:, j] * ((i == j) - s[:, i]) * dy[:, j]
+    return out
+
+
+@mistake("vjp", "arguments-swapped")
+def arguments_swapped(a, b):
+    s = soft(b)
+    return s * (a - (s * a).sum(axis=1, keepdims=True))
+
+
+@mistake("vjp", "clipped")
+def gradient_clipped(z, dy):
+    s = soft(z)
+    return np.clip(s * (dy - (s * dy).sum(axis=1, keepdims=True)), -0.05, 0.05)
+
+
+@mistake("vjp", "row-factor")
+def gradient_normalised(z, dy):
+    s = soft(z)
+    g = s * (dy - (s * dy).sum(axis=1, keepdims=True))
+    return g / np.linalg.norm(g, axis=1, keepdims=True)
+
+
+@mistake("vjp", "double-softmax")
+def softmax_of_p_again(z, dy):
+    s = soft(soft(z))
+    return s * (dy - (s * dy).sum(axis=1, keepdims=True))
+
+
+@mistake("vjp", "factor-p-missing")
+def matrix_without_p(z, dy):
+    s = soft(z)
+    return np.einsum("mij,mj->mi", np.eye(s.shape[1]) - s[:, None, :], dy)
+
+
+@mistake(None, "raw-logits", "class: keeps its input, not its output")
+class KeepsInput:
+    def forward(self, x):
+        self.out = x
+        return soft(x)
+
+    def backward(self, dout):
+        return self.out * (dout - (dout * self.out).sum(axis=1, keepdims=True))
+
+
+@mistake(None, "log-softmax", "class: log-softmax forward, softmax backward")
+class LogForward:
+    def forward(self, x):
+        self.y = soft(x)
+        return np.log(self.y)
+
+    def backward(self, dy):
+        return self.y * (dy - (self.y * dy).sum(axis=1, keepdims=True))
+
+
+@mistake(None, "not-deterministic", "class: adds up its gradients")
+class AddsUp:
+    total = 0.0
+
+    def forward(self, x):
+        self.y = soft(x)
+        return self.y
+
+    def backward(self, dy):
+        g = self.y * (dy - (self.y * dy).sum(axis=1, keepdims=True))
+        self.total = self.total + g.sum() + 0.1
+        return g + self.total
+
+
+@mistake(None, "plus-sign", "class: loss layer that adds the target")
+class LossLayer:
+    def forward(self, x, t):
+        self.t, self.y = t, soft(x)
+        return -np.log(self.y[np.arange(len(x)), t]).mean()
+
+    def backward(self, dout=1):
+        g = self.y.copy()
+        g[np.arange(len(g)), self.t] += 1
+        return dout * g / len(g)
+
+
+@mistake("cross_entropy", "rows-for-classes")
+def rows_for_classes(z, y):
+    p = soft(z)
+    p[y] -= 1
+    return p
+
+
+@mistake("cross_entropy", "clipped")
+def clipped_before(z, y):
+    return np.clip(soft(z), 0.05, 0.95) - hot(y, z.shape[1])
+
+
+@mistake("cross_entropy", "index-for-one-hot")
+def class_number_subtracted(z, y):
+    return soft(z) - y[:, None]
+
+
+@mistake("cross_entropy", "double-softmax")
+def two_softmaxes_through(z, y):
+    p = soft(z)
+    g = soft(p) - hot(y, z.shape[1])
+    return p * (g - (p * g).sum(axis=1, keepdims=True))
+
+
+@mistake("cross_entropy", "changes-input")
+def writes_into_p(p, y):
+    p[np.arange(len(p)), y] -= 1
+    return p
+
+
+@mistake("cross_entropy", "not-shift-invariant")
+def weight_decay_on_logits(z, y):
+    return soft(z) - hot(y, z.shape[1]) + 0.01 * z
+
+
+@mistake("cross_entropy", "scalar")
+def returns_the_mean_loss(z, y):
+    return -np.log(soft(z)[np.arange(len(z)), y]).mean()
+
+
+@mistake("cross_entropy", "temperature")
+def forgotten_temperature(z, y):
+    return (soft(z / 2.5) - hot(y, z.shape[1])) / 2.5
+
+
+@mistake("cross_entropy", "step-too-large")
+def loss_differences(z, y):
+    g = np.zeros_like(z)
+    for r in range(len(z)):
+        for j in range(z.shape[1]):
+            up = z.copy()
+            up[r, j] += 0.1
+            g[r, j] = (np.log(soft(z)[r, y[r]]) - np.log(soft(up)[r, y[r]])) / 0.1
+    return g
+
+
+@mistake(None, "jacobian-missing")
+def mse_gradient(z, y):
+    return soft(z) - hot(y, z.shape[1])
+
+
+@mistake("squared_error", "absolute")
+def absolute_error(z, y):
+    s = soft(z)
+    g = np.sign(s - hot(y, z.shape[1]))
+    return s * (g - (s * g).sum(axis=1, keepdims=True))
+
+
+@mistake("squared_error", "factor")
+def mean_of_all_squares(z, y):
+    s = soft(z)
+    g = 2 * (s - hot(y, z.shape[1])) / z.size
+    return s * (g - (s * g).sum(axis=1, keepdims=True))

@@ -1,6 +1,7 @@
 """Calls what people write: functions of logits or of p, of batches or of one vector, classes with two passes."""
 
 import contextlib
+import functools
 import inspect
 import io
 import re
@@ -44,6 +45,8 @@ _FORWARD = (
     "f",
     "predict",
 )
+_RESULTS = ("output", "outputs", "out", "y", "p", "probs", "result", "a")
+_GRADIENTS = ("dinputs", "dinput", "input_gradient", "grad_input", "dx", "dz", "dlogits", "grad", "gradient")
 _BACKWARD = (
     "backward",
     "delta",
@@ -324,8 +327,8 @@ def _of_class(given: Any, kind: Kind | None) -> tuple[Subject, ...]:
     if forward == "__call__" and backward is None and not inspect.isclass(given):
         return ()  # an object that is a function
     outcome = _made(given)
-    forth = getattr(outcome, forward) if forward else None
-    back = getattr(outcome, backward) if backward else None
+    forth = _kept(outcome, forward, _RESULTS) if forward else None
+    back = _kept(outcome, backward, _GRADIENTS) if backward else None
     title = owner.__name__
     found = []
     if back is not None and kind != "forward":
@@ -342,6 +345,20 @@ def _of_class(given: Any, kind: Kind | None) -> tuple[Subject, ...]:
                 )
             )
     return tuple(found)
+
+
+def _kept(layer: Any, name: str, attributes: tuple[str, ...]) -> Callable[..., Any]:
+    """Return a method; one that returns None but keeps its result in an attribute returns that."""
+    method: Callable[..., Any] = getattr(layer, name)
+
+    @functools.wraps(method)
+    def call(*given: Any) -> Any:
+        result = method(*given)
+        if result is not None:
+            return result
+        return next((getattr(layer, a) for a in attributes if isinstance(getattr(layer, a, None), np.ndarray)), None)
+
+    return call
 
 
 def _is_own(owner: type, name: str) -> bool:

@@ -412,7 +412,9 @@ class _Examination:
 
     def _zero(self, seen: "_Seen") -> _Finding:
         largest = max(float(np.abs(r).max()) for r in seen.results)
-        label, sentence, remedy = words.zero(seen.kind, largest)
+        label, sentence, remedy = words.zero(
+            seen.kind, largest, all(d.startswith(("int", "uint")) for d in seen.dtypes)
+        )
         evidence = (f"the largest entry is {scientific(largest)}" if largest else "every entry is 0",)
         return self._wrong(1.0, label, sentence, remedy, evidence, seen.kind, None, seen.errors)
 
@@ -462,7 +464,7 @@ class _Examination:
             found = (
                 fit.noisy(near, moved, kind)
                 or fit.rounded(results, scaled[1])
-                or fit.narrow(results, scaled[1], seen.dtypes, moved)
+                or fit.narrow(results, scaled[1], seen.dtypes, moved, self._moved(results[0], 1e-6))
                 or fit.epsilon(results, scaled[1], kind)
                 or (fit.finite_differences(results, truths, kind, self.probes) if scaled[0] == "1" else None)
                 or fit.transposed_differences(results, truths, kind, self.probes)
@@ -504,11 +506,11 @@ class _Examination:
             return self._fitted(seen, found, 8.0)
         return self._unknown(seen)
 
-    def _moved(self, result: Floats) -> float:
-        """Return how far the result moves, relatively, when the logits move by 1e-13."""
+    def _moved(self, result: Floats, by: float = 1e-13) -> float:
+        """Return how far the result moves, relatively, when the logits move a little."""
         probe = self.probes[0]
-        nudged = self.plan.run(Probe(probe.name, probe.z + 1e-13, probe.dy, probe.y)).values
-        other = self.plan.run(Probe(probe.name, probe.z * (1.0 + 1e-13), probe.dy, probe.y)).values
+        nudged = self.plan.run(Probe(probe.name, probe.z + by, probe.dy, probe.y)).values
+        other = self.plan.run(Probe(probe.name, probe.z * (1.0 + by), probe.dy, probe.y)).values
         if nudged is None or other is None or nudged.shape != result.shape:
             return 0.0
         scale = max(float(np.abs(result).max()), 1e-300)

@@ -32,25 +32,24 @@ def flat(values: Results) -> Floats:
     return np.concatenate([v.reshape(-1) for v in values])
 
 
-def worst(results: Results, truths: Results) -> float:
-    """Return the largest relative error over the probes."""
-    return max(relative_error(r, t) for r, t in zip(results, truths, strict=True))
+def worst(results: Results, truths: Results, floor: float = 0.0) -> float:
+    """Return the largest relative error over the probes; ``floor`` is the least size that a row counts as having."""
+    return max(relative_error(r, t, floor) for r, t in zip(results, truths, strict=True))
 
 
-def narrow(results: Results, truths: Results, dtypes: set[str], moved: float) -> Fit | None:
+def narrow(results: Results, truths: Results, dtypes: set[str], moved: float, further: float) -> Fit | None:
     """Return the narrow number format that explains small errors.
 
-    ``moved`` is how far the result moves, relatively, when the logits move by 1e-13: exactly 0 where they are
-    rounded to a narrow format first.
+    ``moved`` and ``further`` are how far the result moves, relatively, when the logits move by 1e-13 and by
+    1e-6: exactly 0 where they are rounded to a narrow format first.
     """
-    error = worst(results, truths)
+    error = worst(results, truths, 0.1)
     values = flat(results)
-    for name, digits, limit in (("float32", 7, 5e-6), ("float16", 3, 2e-2)):
+    for name, digits, limit in (("float32", 7, 2e-6), ("float16", 3, 1e-2)):
         with np.errstate(over="ignore"):
             held = np.array_equal(values, values.astype(name).astype(np.float64))
-        if error <= limit and (
-            name in dtypes or held or (moved == 0.0 and error > 1e-9 and (name == "float32" or error > 1e-5))
-        ):
+        cast = error > 1e-9 and (moved if name == "float32" else further) == 0.0
+        if error <= limit and (name in dtypes or held or cast):
             return Fit(
                 name,
                 f"the right values in {name}, good to about {digits} digits",

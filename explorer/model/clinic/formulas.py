@@ -697,7 +697,7 @@ def _targets() -> tuple[Formula, ...]:
         se(
             "absolute",
             "J·sign(p − y), the gradient of the absolute error",
-            0.9,
+            0.8,
             lambda s, y: _through(s, np.sign(s - y)),
         ),
         se("cubed", "J(p − y)³", 1.2, lambda s, y: _through(s, (s - y) ** 3)),

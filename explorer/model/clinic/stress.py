@@ -9,6 +9,7 @@ import numpy as np
 from explorer.model.clinic.calling import Plan
 from explorer.model.clinic.diagnosis import Kind
 from explorer.model.clinic.probes import Probe
+from explorer.model.clinic.shapes import whole_jacobian
 from explorer.model.exact import Floats
 
 _BASE: Floats = np.array([[0.5, -1.0, 1.5, 0.25], [1.0, 2.0, -0.5, 0.0]])
@@ -32,6 +33,9 @@ def _symptom(plan: Plan, probe: Probe, truth: Floats, tolerance: float) -> str:
     """Return what goes wrong, as the end of a sentence, or nothing."""
     outcome = plan.run(probe)
     values = outcome.values
+    if values is not None and not plan.second:
+        blocks = whole_jacobian(values, probe)
+        values = values if blocks is None else blocks
     if values is None:
         return f"it raises {outcome.detail}" if outcome.problem == "raises" else f"it {outcome.detail}"
     if outcome.changed:
@@ -107,7 +111,7 @@ def _batches(plan: Plan, kind: Kind) -> list[Stress]:
 
 def _bisected(breaks: Callable[[float], bool], high: float) -> float:
     low = 0.0
-    while high - low > 0.01 * high:
+    while high - low > 0.01 * high and high > 1.0:
         middle = 0.5 * (low + high)
         low, high = (low, middle) if breaks(middle) else (middle, high)
     return high
