@@ -76,7 +76,7 @@ class _Dictionary:
     costs: Floats
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=8)  # up to 12 MB each
 def _dictionary(form: Form, seed: int) -> _Dictionary:
     atoms, norms = [], []
     with np.errstate(all="ignore"):
@@ -103,23 +103,25 @@ def explain(form: Form, results: tuple[Floats, ...], seed: int, tolerance: float
     follow one law: a constant, or one of 1/m, 1/n, 1/(mn) and the like.
     """
     book = _dictionary(form, seed)
-    factors, fits = [], np.ones(len(book.costs), dtype=bool)
+    kept = np.arange(len(book.costs))  # the atoms that fit every probe so far
+    factors: list[Floats] = []
     with np.errstate(all="ignore"):
         for atoms, norms, result, probe in zip(book.atoms, book.norms, results, main_probes(seed), strict=True):
             flat = result.reshape(-1)
             size = float(np.sqrt(flat @ flat))
-            tiny = norms <= 1e-13 * probe.z.size
-            factor = (atoms @ flat) / norms**2
-            left = size**2 - (factor * norms) ** 2
-            fit = np.where(tiny, size <= 1e-12, np.abs(left) <= max(tolerance**2, 1e-13) * 4 * size**2)
-            fits &= fit & (tiny | np.isfinite(factor))
-            factors.append(np.where(tiny, np.nan, factor))
-        candidates = np.flatnonzero(fits)
-        candidates = candidates[np.argsort(book.costs[candidates], kind="stable")][:_TRIED]
+            rows, norm = (atoms, norms) if len(kept) == len(norms) else (atoms[kept], norms[kept])
+            tiny = norm <= 1e-13 * probe.z.size
+            factor = (rows @ flat) / norm**2
+            left = size**2 - (factor * norm) ** 2
+            fits = np.where(tiny, size <= 1e-12, np.abs(left) <= max(tolerance**2, 1e-13) * 4 * size**2)
+            fits &= tiny | np.isfinite(factor)
+            factors = [f[fits] for f in (*factors, np.where(tiny, np.nan, factor))]
+            kept = kept[fits]
+        order = np.argsort(book.costs[kept], kind="stable")[:_TRIED]
         found = [
             match
-            for k in candidates
-            if (match := _match(form, book, int(k), np.array([f[k] for f in factors]), results, seed, tolerance))
+            for k in order
+            if (match := _match(form, book, int(kept[k]), np.array([f[k] for f in factors]), results, seed, tolerance))
         ]
     return sorted(found, key=lambda match: match.cost)
 
