@@ -1,4 +1,4 @@
-"""Result, truth and error of the chosen specimen side by side, as heatmaps with numbers where they fit."""
+"""Result, truth and error of the chosen specimen side by side, as heatmaps, or as bars where it is one row."""
 
 import math
 
@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.exact import Floats
+from explorer.panels.bar_row import Scale, draw_bars
 from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
 from explorer.session.clinic_words import column_names, relative_text, row_names, table, value_text
@@ -15,6 +16,7 @@ from explorer.session.picks import Entry
 from explorer.session.session import Session
 
 _EXACT, _FULL = -16.0, 0.0  # decimal logarithms of an error without, and with full, colour
+_LEAST = -17.0  # and where its bar begins
 
 
 class ComparisonPanel(Panel):
@@ -70,8 +72,15 @@ class ComparisonPanel(Panel):
         each = (w - names - 2.0 * gap) / 3.0
         rows = len(table(found.truth))
         most = rows * max(3.0 * ink.height, each / table(found.truth).shape[1])  # cells are at most square
+        if self._has_bars():
+            most, names, each = h, 0.0, (w - 2.0 * gap) / 3.0
         height = max(min(h - head - foot, most), 1.0)
         return [QRectF(names + k * (each + gap), head, each, height) for k in range(3)], names, head, foot
+
+    def _has_bars(self) -> bool:
+        """Tell whether one row of numbers has the height to be bars."""
+        _, h = self.canvas.plot_size
+        return len(table(self.snapshot.examination.truth)) == 1 and h > 9.0 * self.ink.height
 
     def _cell(self, area: QRectF, shape: tuple[int, ...], row: int, column: int) -> QRectF:
         lefts = [round(area.left() + area.width() * k / shape[1]) for k in (column, column + 1)]
@@ -98,7 +107,9 @@ class ComparisonPanel(Panel):
         truth = table(found.truth)
         painter.setFont(ink.font)
         painter.setPen(self._muted)
-        if areas[0].height() / len(truth) >= 0.9 * ink.height:
+        if self._has_bars():
+            pass
+        elif areas[0].height() / len(truth) >= 0.9 * ink.height:
             for k, name in enumerate(row_names(found)):
                 y = self._cell(areas[0], truth.shape, k, 0).center().y()
                 ink.right(painter, names - 0.5 * ink.height, y, name)
@@ -110,18 +121,40 @@ class ComparisonPanel(Panel):
         painter.setPen(self._text)
         for area, titles in zip(areas, (("returned",), ("true",), ("relative error", "error")), strict=True):
             ink.words(painter, area.left(), 0.45 * head, ink.first_that_fits(area.width(), *titles))
-        scale = float(np.abs(truth).max()) or 1.0
         size = areas[0].width() / truth.shape[1], areas[0].height() / truth.shape[0]
         fitting, texts = self._fitting(*size)
-        self._draw_values(painter, areas[1], truth, scale, fitting, texts[1])
         if found.result is None or found.error is None:
-            painter.setFont(ink.font)
             for area in (areas[0], areas[2]):
                 painter.drawText(area, int(Qt.TextFlag.TextWordWrap), found.failure)
+        if self._has_bars():
+            self._draw_rows(painter, areas, fitting, texts)
         else:
-            self._draw_values(painter, areas[0], table(found.result), scale, fitting, texts[0])
-            self._draw_errors(painter, areas[2], table(found.error), fitting, texts[2])
+            self._draw_tables(painter, areas, fitting, texts)
         self._draw_cursor(painter, areas, truth.shape)
+
+    def _draw_tables(self, painter: QPainter, areas: list[QRectF], ink: Ink | None, texts: list[list[str]]) -> None:
+        found = self.snapshot.examination
+        truth = table(found.truth)
+        scale = float(np.abs(truth).max()) or 1.0
+        self._draw_values(painter, areas[1], truth, scale, ink, texts[1])
+        if found.result is not None and found.error is not None:
+            self._draw_values(painter, areas[0], table(found.result), scale, ink, texts[0])
+            self._draw_errors(painter, areas[2], table(found.error), ink, texts[2])
+
+    def _draw_rows(self, painter: QPainter, areas: list[QRectF], ink: Ink | None, texts: list[list[str]]) -> None:
+        """Draw one row of numbers as bars: what was returned and the truth on the same scale, errors on a log one."""
+        assert self.look is not None
+        look, found = self.look, self.snapshot.examination
+        truth = table(found.truth)[0].tolist()
+        result = [] if found.result is None else table(found.result)[0].tolist()
+        errors = [] if found.error is None else table(found.error)[0].tolist()
+        scale, colours = Scale.of(result, truth), [look.class_colour(k) for k in range(len(truth))]
+        logs = [math.log10(error) - _LEAST if error > 0.0 else 0.0 for error in errors]
+        rows = (result, scale), (truth, scale), ([max(log, 0.0) for log in logs], Scale.of(logs, [-_LEAST]))
+        for area, (values, its_scale), its_texts in zip(areas, rows, texts, strict=True):
+            if values:
+                shown = its_texts if ink is not None else [""] * len(values)
+                draw_bars(painter, area, values, its_scale, shown, colours, look, ink or self.ink)
 
     def _draw_row_colours(self, painter: QPainter, area: QRectF, right: float, rows: int) -> None:
         """Name the rows of a Jacobian by the colours of their classes, where letters have no room."""

@@ -59,7 +59,7 @@ class VerdictPanel(Panel):
         painter.drawPixmap(QPointF(0.0, y - 0.5 * size), picture)
         painter.setFont(head.font)
         painter.setPen(self._text)
-        left, top = size + look.px(7), 1.35 * head.height
+        left, top = size + look.px(7), 1.45 * head.height
         text = head.elided(headline(snapshot), w - left)
         head.left(painter, left, y, text)
         beside = left + head.width(text) + look.px(16)

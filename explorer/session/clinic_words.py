@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.model.exact import Floats
 from explorer.model.notation import number, subscript
+from explorer.session.intent import SPREAD_RANGE
 from explorer.session.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def headline(snapshot: Snapshot) -> str:
         until = f"right until t = {spread_text(found.breaks_at)}"
         return until.capitalize() if found.right_here else f"Wrong here, {until}"
     if found.verdict == "right":
-        return "Right here, by luck" if found.specimen.wrong else "Right"
+        if found.specimen.wrong:
+            return "Right here, by luck"
+        return f"Right up to t = {number(SPREAD_RANGE[1], digits=2)}" if found.specimen.breaks else "Right"
     return "Wrong" if found.specimen.wrong else "Wrong here"
 
 

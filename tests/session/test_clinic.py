@@ -91,6 +91,8 @@ def test_headlines_and_marks_say_what_the_numbers_say(name: str, spread: float) 
     headline, standing = clinic_words.headline(snapshot), clinic_words.standing(snapshot, specimen)
     assert (standing == "wrong") == (not found.largest <= TOLERANCE) == headline.startswith("Wrong")
     assert (standing == "right") == (headline == "Right" and not specimen.breaks)
+    if specimen.breaks and found.breaks_at is None:
+        assert headline == "Right up to t = 1000"
     if found.breaks_at is not None:
         assert headline.endswith(f"ight until t = {clinic_words.number(found.breaks_at)}")
         assert clinic_words.way_out(snapshot) == found.breaks_at

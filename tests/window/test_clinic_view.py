@@ -462,3 +462,38 @@ def test_presets_and_a_reset_stay_in_the_view(make_window):
     assert panel(window, "Verdict").description().startswith("Wrong here")
     window.reset()
     assert window.tabs.value == "clinic"
+
+
+# -- bars
+
+
+def test_one_row_is_bars_on_one_scale(make_window):
+    window = make_window(showing("central-in-place", target=1))
+    tables = panel(window, "Result and truth")
+    image, areas = picture(tables.canvas), tables._tiles()[0]
+    truth, look = window.session.snapshot.examination.truth, tables.look
+
+    def height(area, k):
+        """Return how many pixels of a bar there are, and whether they lie above the others'."""
+        x = area.left() + (k + 0.5) * area.width() / 5.0
+        colour = look.class_colour(k).name()
+        seen = [image.pixelColor(in_plot(tables, x, y)).name() for y in range(round(area.top()), round(area.bottom()))]
+        places = [y for y, name in enumerate(seen) if name == colour]
+        return len(places), min(places)
+
+    for area in areas[:2]:
+        sizes = [height(area, k) for k in range(3)]
+        for k in (0, 2):
+            assert sizes[k][0] / sizes[1][0] == pytest.approx(abs(truth[k] / truth[1]), abs=0.04)
+            assert sizes[k][1] < sizes[1][1], "p − y is below 0 for the target only"
+
+
+def test_bars_bear_every_number(make_window):
+    from explorer.panels.bar_row import Scale
+
+    assert Scale.of([math.nan, math.inf, 2.0], [-1.0]) == Scale(-1.0, 2.0)
+    assert Scale.of([0.0], []) == Scale(0.0, 1.0)
+    assert Scale(-1.7e308, 1.7e308).share(0.0) == 0.5
+    window = make_window(showing("central-in-place", logits=(1e308, 0.0, -1e308), target=1))
+    tables = panel(window, "Result and truth")
+    assert picture(tables.canvas) != picture(panel(make_window(showing("central-in-place")), "Result and truth").canvas)
