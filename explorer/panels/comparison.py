@@ -11,7 +11,7 @@ from explorer.model.exact import Floats
 from explorer.panels.bar_row import Scale, draw_bars
 from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
-from explorer.session.clinic_words import column_names, relative_text, row_names, table, value_text
+from explorer.session.clinic_words import column_names, error_texts, returned_texts, row_names, table, true_texts
 from explorer.session.picks import Entry
 from explorer.session.session import Session
 
@@ -71,7 +71,7 @@ class ComparisonPanel(Panel):
         gap = 0.9 * ink.height
         each = (w - names - 2.0 * gap) / 3.0
         rows = len(table(found.truth))
-        most = rows * max(3.0 * ink.height, each / table(found.truth).shape[1])  # cells are at most square
+        most = rows * max(4.4 * ink.height, each / table(found.truth).shape[1])
         if self._has_bars():
             most, names, each = h, 0.0, (w - 2.0 * gap) / 3.0
         height = max(min(h - head - foot, most), 1.0)
@@ -176,23 +176,12 @@ class ComparisonPanel(Panel):
             if named:
                 ink.words(painter, left + 1.5 * side, y, name)
 
-    def _texts(self, digits: int) -> list[list[str]]:
-        """Return the numbers of the three tables: returned, true, relative error; none where nothing came back."""
-        found = self.snapshot.examination
-        errors = [] if found.error is None else table(found.error).ravel().tolist()
-        values = [] if found.result is None else table(found.result).ravel().tolist()
-        true = [value_text(value, digits) for value in table(found.truth).ravel().tolist()]
-        return [
-            [value_text(value, digits) for value in values],
-            true,
-            ["—" if error == math.inf else relative_text(error, digits) for error in errors],
-        ]
-
     def _fitting(self, width: float, height: float) -> tuple[Ink | None, list[list[str]]]:
         """Return the largest font in which all numbers fit into the cells, with fewer figures if need be, or None."""
-        texts: list[list[str]] = []
+        found, texts = self.snapshot.examination, [[""]]
         for digits in (3, 2):
-            texts = self._texts(digits)
+            tables = (returned_texts(found, digits), true_texts(found, digits), error_texts(found, digits))
+            texts = [[text for row in rows for text in row] for rows in tables]
             longest = max((text for row in texts for text in row), key=len)
             for ink in self._inks:
                 if ink.width(longest) + 4.0 <= width and ink.height <= height:
@@ -289,11 +278,9 @@ class ComparisonPanel(Panel):
 
     def description(self) -> str:
         found = self.snapshot.examination
-        tables = [("true", found.truth)]
-        if found.result is not None:
-            tables.insert(0, ("returned", found.result))
         parts = []
-        for title, values in tables:
-            rows = zip(row_names(found), table(values).tolist(), strict=True)
-            parts.append(f"{title}: " + "; ".join(f"{name} " + ", ".join(map(value_text, row)) for name, row in rows))
+        for title, texts in (("returned", returned_texts(found)), ("true", true_texts(found))):
+            rows = [f"{name} {', '.join(row)}" for name, row in zip(row_names(found), texts, strict=False)]
+            if rows:
+                parts.append(f"{title}: {'; '.join(rows)}")
         return ". ".join(parts) + "."

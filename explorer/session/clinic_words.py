@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.model.exact import Floats
-from explorer.model.notation import number, subscript
+from explorer.model.notation import MINUS, number, subscript
 from explorer.session.intent import SPREAD_RANGE
 from explorer.session.snapshot import Snapshot
 
@@ -114,11 +114,46 @@ def worst(found: "Examination") -> tuple[int, int]:
     return int(row), int(column)
 
 
-def value_text(value: float, digits: int = 3) -> str:
-    """Return a number that a specimen returned; NaN and infinities, too. Two digits make it as short as can be."""
+def returned_texts(found: "Examination", digits: int = 3) -> list[list[str]]:
+    """Return the numbers drawn of the result, row by row; empty where nothing came back."""
+    if found.result is None:
+        return []
+    of_p = found.specimen.task == "p"
+    return [[_returned(value, digits, of_p) for value in row] for row in table(found.result).tolist()]
+
+
+def _returned(value: float, digits: int, of_p: bool) -> str:
+    if of_p and 0.9995 <= value <= 1.0:
+        return "1" if value == 1.0 else _almost_one(number(1.0 - value), digits)
     return number(value, digits=digits)
+
+
+def true_texts(found: "Examination", digits: int = 3) -> list[list[str]]:
+    """Return the true numbers drawn, row by row: no 0 but an exact one, no p of 1.000."""
+    values, logs = table(found.truth), table(found.log10_truth)
+    texts = [
+        [number(value, log, digits) for value, log in zip(*pair, strict=True)]
+        for pair in zip(values.tolist(), logs.tolist(), strict=True)
+    ]
+    if found.specimen.task == "p":
+        q, log10_q = found.true_complement
+        for row, column in np.argwhere(values >= 0.9995).tolist():
+            rest = float(q[row, column]), float(log10_q[row, column])
+            texts[row][column] = "1" if rest[1] == -math.inf else _almost_one(number(*rest), digits)
+    return texts
+
+
+def _almost_one(rest: str, digits: int) -> str:
+    return f"1 {MINUS} {rest}" if digits > 2 else "<1"
+
+
+def error_texts(found: "Examination", digits: int = 3) -> list[list[str]]:
+    """Return the relative errors drawn, row by row."""
+    if found.error is None:
+        return []
+    return [[relative_text(error, digits) for error in row] for row in table(found.error).tolist()]
 
 
 def relative_text(error: float, digits: int = 3) -> str:
     """Return a relative error as a few figures."""
-    return "no number" if math.isinf(error) else number(error, digits=digits)
+    return "—" if math.isinf(error) else number(error, digits=digits)

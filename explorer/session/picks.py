@@ -275,15 +275,16 @@ def _spell_heads(snapshot: Snapshot) -> list[Run]:
 
 def _spell_entry(snapshot: Snapshot, row: int, column: int) -> list[Run]:
     found = snapshot.examination
-    true = clinic_words.table(found.truth)[row, column]
     place = f"{clinic_words.row_names(found)[row]}, {clinic_words.column_names(found)[column]}"
     if found.specimen.task == "J":
         place = place.replace(", ", "/∂")
-    runs: list[Run] = [(f"{place}:  true ", False), (number(float(true)), True), (",  returned ", False)]
+    true = clinic_words.true_texts(found)[row][column]
+    runs: list[Run] = [(f"{place}:  true ", False), (true, True), (",  returned ", False)]
     if found.result is None or found.error is None:
         return [*runs, ("nothing", True)]
-    value, error = (float(clinic_words.table(values)[row, column]) for values in (found.result, found.error))
-    return [*runs, (number(value), True), (",  off by ", False), (clinic_words.relative_text(error), True)]
+    value, error = (texts(found)[row][column] for texts in (clinic_words.returned_texts, clinic_words.error_texts))
+    runs.append((value, True))
+    return runs if error == "—" else [*runs, (",  off by ", False), (error, True)]
 
 
 def _spell_step(snapshot: Snapshot, index: int) -> list[Run]:

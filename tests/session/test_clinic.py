@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from figures import read
 from hypothesis import given
 from hypothesis import strategies as st
 from intents import refusal, sentence
@@ -114,12 +115,35 @@ def test_there_is_no_way_out_to_where_one_is() -> None:
     assert clinic_words.headline(seen("naive", spread=at)).startswith("Wrong here, right until")
 
 
-@pytest.mark.parametrize(
-    ("value", "text", "short"),
-    [(-1.27e-10, "−1.3e−10", "−1e−10"), (0.167, "0.167", "0.17"), (0.0, "0", "0"), (math.nan, "NaN", "NaN")],
-)
-def test_numbers_shorten_by_rounding(value: float, text: str, short: str) -> None:
-    assert (clinic_words.value_text(value), clinic_words.value_text(value, 2)) == (text, short)
+def test_numbers_shorten_by_rounding() -> None:
+    found = seen("vjp", (1e-9, 0.0, 40.0)).examination
+    for texts in (clinic_words.returned_texts, clinic_words.true_texts, clinic_words.error_texts):
+        for row, brief in zip(texts(found), texts(found, 2), strict=True):
+            for text, short in zip(row, brief, strict=True):
+                assert len(short) <= len(text) and len(short) <= 7
+                full, rounded = (read(part).value for part in (text, short))
+                assert full == rounded or abs(rounded / full - 1) < 0.6
+
+
+def test_no_zero_but_an_exact_one_and_no_probability_of_one() -> None:
+    stable = seen("stable", (0.0, 40.0, 4000.0), 0).examination
+    assert clinic_words.true_texts(stable)[0] == ["1.8e−1737", "1.9e−1720", "1 − 1.9e−1720"]
+    assert clinic_words.true_texts(stable, 2)[0] == ["2e−1737", "2e−1720", "<1"]
+    assert clinic_words.returned_texts(stable)[0] == ["0", "0", "1"]
+    naive = seen("naive", (0.0, 9.0), 0).examination
+    assert clinic_words.returned_texts(naive)[0] == ["1.2e−4", "1 − 1.2e−4"]
+    assert clinic_words.true_texts(seen("stable", (7.0,), 0).examination)[0] == ["1"]
+    jacobian = seen("double-loop", (0.0, 1000.0), 0).examination
+    assert clinic_words.true_texts(jacobian) == [["5.1e−435", "−5.1e−435"], ["−5.1e−435", "5.1e−435"]]
+
+
+@given(st.lists(st.floats(-900.0, 900.0), min_size=2, max_size=5), st.sampled_from(tuple(SPECIMENS)))
+def test_the_truth_and_its_logarithms_agree(logits: list[float], name: str) -> None:
+    found = seen(name, tuple(logits), 0).examination
+    big = np.abs(found.truth) > 1e-290
+    assert found.log10_truth.shape == found.truth.shape
+    np.testing.assert_allclose(found.log10_truth[big], np.log10(np.abs(found.truth[big])), rtol=1e-9, atol=1e-9)
+    assert (found.log10_truth[~big] < -289.0).all()
 
 
 def text_of(snapshot: Snapshot, pick: Entry | Step) -> str:
@@ -133,7 +157,7 @@ def test_what_is_pointed_at_is_spelled_out() -> None:
     loop = seen("double-loop", (1.0, 2.0), 0)
     assert text_of(loop, Entry(0, 1)) == "∂p₁/∂a₂:  true −0.197,  returned −0.197,  off by 0"
     naive = seen("naive", (1000.0, 0.0), 0)
-    assert text_of(naive, Entry(0, 0)) == "here, p₁:  true 1.000,  returned NaN,  off by no number"
+    assert text_of(naive, Entry(0, 0)) == "here, p₁:  true 1 − 5.1e−435,  returned NaN"
     assert clinic_words.worst(naive.examination) == (0, 0)
 
 

@@ -84,3 +84,18 @@ class Batch:
             case "J (p − y)":
                 return LOSSES["squared_error"].grad_logits(self.softmax, self._targets)
         raise KeyError(task)
+
+    def log10_truth(self, task: str) -> Floats:
+        """Return the decimal logarithms of the true result's size, which go on below the smallest double."""
+        match task:
+            case "p":
+                return self.softmax.log10_p
+            case "J":
+                return self.softmax.log10_abs_jacobian()
+            case "J dy":
+                return self.softmax.log10_abs_vjp(self.upstream)
+            case "p − y":
+                return LOSSES["cross_entropy"].log10_abs_grad_logits(self.softmax, self._targets)
+            case "J (p − y)":
+                return LOSSES["squared_error"].log10_abs_grad_logits(self.softmax, self._targets)
+        raise KeyError(task)

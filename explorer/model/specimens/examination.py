@@ -1,6 +1,7 @@
 """Examination: what a specimen returns at the present logits, beside the truth, with a verdict."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,19 +21,36 @@ _FIND = -1.0  # no spread: find it
 class Examination:
     """A specimen's result, (n,), (4, n), (n, n) or (4, n, n), the truth and the relative errors in the same shape.
 
-    ``rows`` are the effective logits tried, the present row first. Errors are relative to the largest true number of
+    ``batch`` has the logits tried, the present row first. Errors are relative to the largest true number of
     their row; ``largest`` is infinite where something is NaN, missing or of another shape, as ``failure`` says.
     ``breaks_at`` is the spread at which a right specimen breaks, None if it does not within 0.001 … 1000.
     """
 
     specimen: Specimen
-    rows: Floats
+    batch: Batch
     result: Floats | None
     truth: Floats
     error: Floats | None
     largest: float
     failure: str
     breaks_at: float | None
+
+    @property
+    def rows(self) -> Floats:
+        """The effective logits tried (4, n)."""
+        return self.batch.a[0]
+
+    @cached_property
+    def log10_truth(self) -> Floats:
+        """Decimal logarithms of the size of the truth, in its shape; they go on below the smallest double."""
+        logs = self.batch.log10_truth(self.specimen.task)[0]
+        return logs[0] if self.specimen.one_row else logs
+
+    @cached_property
+    def true_complement(self) -> tuple[Floats, Floats]:
+        """1 − p of the rows tried (4, n) and its decimal logarithm, for a truth that is p."""
+        softmax = self.batch.softmax
+        return softmax.q[0], softmax.log10_q[0]
 
     @property
     def right_here(self) -> bool:
@@ -87,9 +105,7 @@ def examine(
     found = run(specimen, batch)
     if breaks_at == _FIND:
         breaks_at = breaking_point(specimen, z, target, shift=shift, seed=seed)
-    return Examination(
-        specimen, batch.a[0], found.result, found.truth, found.error, found.largest, found.failure, breaks_at
-    )
+    return Examination(specimen, batch, found.result, found.truth, found.error, found.largest, found.failure, breaks_at)
 
 
 def right_here(
