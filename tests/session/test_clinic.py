@@ -127,8 +127,8 @@ def test_numbers_shorten_by_rounding() -> None:
 
 def test_no_zero_but_an_exact_one_and_no_probability_of_one() -> None:
     stable = seen("stable", (0.0, 40.0, 4000.0), 0).examination
-    assert clinic_words.true_texts(stable)[0] == ["1.8e−1737", "1.9e−1720", "1 − 1.9e−1720"]
-    assert clinic_words.true_texts(stable, 2)[0] == ["2e−1737", "2e−1720", "<1"]
+    assert clinic_words.true_texts(stable)[0] == ["6.6e−1738", "1.6e−1720", "1 − 1.6e−1720"]
+    assert clinic_words.true_texts(stable, 2)[0] == ["7e−1738", "2e−1720", "<1"]
     assert clinic_words.returned_texts(stable)[0] == ["0", "0", "1"]
     naive = seen("naive", (0.0, 9.0), 0).examination
     assert clinic_words.returned_texts(naive)[0] == ["1.2e−4", "1 − 1.2e−4"]

@@ -38,13 +38,14 @@ class Examination:
     @property
     def rows(self) -> Floats:
         """The effective logits tried (4, n)."""
-        return self.batch.a[0]
+        rows: Floats = self.batch.a[0]
+        return rows
 
     @cached_property
     def log10_truth(self) -> Floats:
         """Decimal logarithms of the size of the truth, in its shape; they go on below the smallest double."""
-        logs = self.batch.log10_truth(self.specimen.task)[0]
-        return logs[0] if self.specimen.one_row else logs
+        logs: Floats = self.batch.log10_truth(self.specimen.task)[0, 0 if self.specimen.one_row else slice(None)]
+        return logs
 
     @cached_property
     def true_complement(self) -> tuple[Floats, Floats]:
