@@ -26,8 +26,8 @@ class BatchGradientPanel(LayerPanel):
 
     def update_picture(self) -> None:
         batch, choice = self.snapshot.batch, self.snapshot.intent.layer
-        if batch is not None and choice.sample is not None:
-            self.set_subtitle(f"∂L/∂W of sample {choice.sample + 1} alone")
+        if batch is not None and self.snapshot.sample is not None:
+            self.set_subtitle(f"∂L/∂W of sample {self.snapshot.sample + 1} alone")
         elif batch is not None:
             factor = f"1/{batch.done} · " if choice.reduction == "mean" else ""
             self.set_subtitle(f"∂L/∂W = {factor}Σᵣ ∂L/∂aᵣ xᵣᵀ")
@@ -42,12 +42,12 @@ class BatchGradientPanel(LayerPanel):
         batch, samples, choice = self.snapshot.batch, self.snapshot.samples, self.snapshot.intent.layer
         if batch is None or samples is None or not batch.done:
             return None
-        if choice.sample is None:
+        if self.snapshot.sample is None:
             return batch.weight_gradient(choice.reduction)
-        if choice.sample >= batch.done:
+        if self.snapshot.sample >= batch.done:
             return None
-        x = samples.rows(choice.sample, choice.sample + 1)[0]
-        alone: Floats = np.multiply.outer(batch.logit_gradients[choice.sample], x)
+        x = samples.rows(self.snapshot.sample, self.snapshot.sample + 1)[0]
+        alone: Floats = np.multiply.outer(batch.logit_gradients[self.snapshot.sample], x)
         return alone
 
     def _cells(self) -> Cells:
@@ -82,7 +82,7 @@ class BatchGradientPanel(LayerPanel):
 
     def _logs(self, shown: Floats) -> Floats:
         """Return the logarithms of what is shown; of a sample alone also those below the smallest double."""
-        batch, samples, sample = self.snapshot.batch, self.snapshot.samples, self.snapshot.intent.layer.sample
+        batch, samples, sample = self.snapshot.batch, self.snapshot.samples, self.snapshot.sample
         assert batch is not None and samples is not None
         with np.errstate(divide="ignore"):
             if sample is None or shown.shape != batch.layer.W.shape:

@@ -112,7 +112,7 @@ class SampleGradientsPanel(LayerPanel):
         self.ink.left(painter, 12.0, y, self.ink.first_that_fits(w - 12.0, *texts))
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
-        sample, picture = self.snapshot.intent.layer.sample, self._picture
+        sample, picture = self.snapshot.sample, self._picture
         if sample is None or picture is None or sample >= picture.batch.m:
             return
         block = int(np.searchsorted(picture.starts, sample, side="right")) - 1
@@ -125,12 +125,12 @@ class SampleGradientsPanel(LayerPanel):
         return None if found is None or picture is None else Sample(int(picture.starts[found[0]]))
 
     def cursor_pick(self) -> LayerPick | None:
-        return Sample(self.snapshot.intent.layer.sample)
+        return Sample(self.snapshot.sample)
 
     def _press(self, place: QPointF) -> None:
         pick = self.pick_at(place)
         if isinstance(pick, Sample):
-            same = pick.index == self.snapshot.intent.layer.sample
+            same = pick.index == self.snapshot.sample
             self._choose_sample(None if same else pick.index)
 
     def _choose_sample(self, sample: int | None, gesture: int | None = None) -> None:
@@ -142,7 +142,7 @@ class SampleGradientsPanel(LayerPanel):
         picture = self._picture
         if picture is None:
             return
-        sample = self.session.intent.layer.sample
+        sample = self.session.snapshot.sample
         block = -1 if sample is None else int(np.searchsorted(picture.starts, sample, side="right")) - 1
         block += rows
         if not event.isAutoRepeat():

@@ -34,15 +34,15 @@ class SamplesPanel(LayerPanel):
     # -- showing
 
     def update_picture(self) -> None:
-        samples, choice = self.snapshot.samples, self.snapshot.intent.layer
+        samples = self.snapshot.samples
         if samples is None:
             self.set_subtitle("")
         else:
             self.set_subtitle("P, loss and ‖∂L/∂W‖ of each")
         if samples is not self._of:
             self._of, self.first = samples, 0
-        if choice.sample is not None:
-            self._bring(choice.sample)
+        if self.snapshot.sample is not None:
+            self._bring(self.snapshot.sample)
         self.canvas.repaint_live()
 
     def advance(self) -> None:
@@ -135,7 +135,7 @@ class SamplesPanel(LayerPanel):
         batch, choice = self.snapshot.batch, self.snapshot.intent.layer
         assert batch is not None
         ink, row = self.ink, self._row
-        self._lit_row(painter, row, w, choice.sample is None)
+        self._lit_row(painter, row, w, self.snapshot.sample is None)
         y = 1.5 * row
         painter.setPen(self.text)
         norm = float((batch.weight_gradient(choice.reduction) ** 2).sum() ** 0.5)
@@ -156,7 +156,7 @@ class SamplesPanel(LayerPanel):
         assert self.look is not None and self.snapshot.samples is not None and self.snapshot.batch is not None
         batch, ink, y = self.snapshot.batch, self.ink, top + 0.5 * self._row
         label = int(self.snapshot.samples.labels[sample])
-        self._lit_row(painter, top, w, sample == self.snapshot.intent.layer.sample)
+        self._lit_row(painter, top, w, sample == self.snapshot.sample)
         painter.setPen(self.muted)
         ink.left(painter, 8.0, y, f"{sample + 1}")
         size = self.look.px(8)
@@ -191,9 +191,15 @@ class SamplesPanel(LayerPanel):
         if m <= self.in_sight:
             return
         painter.fillRect(QRectF(w - 7.0, top, 6.0, h - top), self.line)
-        size = max((h - top) * self.in_sight / m, 18.0)
-        place = top + (h - top - size) * self.first / max(m - self.in_sight, 1)
+        size, travel = self._thumb(h)
+        place = top + travel * self.first / (m - self.in_sight)
         painter.fillRect(QRectF(w - 7.0, place, 6.0, size), self.look.colour("axis"))
+
+    def _thumb(self, h: float) -> tuple[float, float]:
+        """Return the length of the scroll bar's handle, and how far it can go."""
+        room = max(h - 2.0 * self._row, 19.0)
+        size = max(room * self.in_sight / max(self._m(), 1), 18.0)
+        return size, max(room - size, 1.0)
 
     # -- choosing and scrolling
 
@@ -207,7 +213,7 @@ class SamplesPanel(LayerPanel):
         return Sample(sample) if 0 < k <= self.in_sight and sample < self._m() else None
 
     def cursor_pick(self) -> LayerPick | None:
-        return Sample(self.snapshot.intent.layer.sample)
+        return Sample(self.snapshot.sample)
 
     def _choose_sample(self, sample: int | None, gesture: int | None = None) -> None:
         self.session.apply("Choose a sample", lambda i: i.with_choice("layer", sample=sample), gesture)
@@ -220,13 +226,14 @@ class SamplesPanel(LayerPanel):
             return
         pick = self.pick_at(place)
         if isinstance(pick, Sample):
-            same = pick.index == self.snapshot.intent.layer.sample
+            same = pick.index == self.snapshot.sample
             self._choose_sample(None if same else pick.index)
 
     def _drag(self, place: QPointF) -> None:
         if self._held:
-            top, h = 2.0 * self._row, self.canvas.plot_size[1]
-            self._scroll_to(round((place.y() - top) / max(h - top, 1.0) * (self._m() - self.in_sight)))
+            size, travel = self._thumb(self.canvas.plot_size[1])
+            share = (place.y() - 2.0 * self._row - 0.5 * size) / travel
+            self._scroll_to(round(share * (self._m() - self.in_sight)))
 
     def _release(self, _: QPointF) -> None:
         self._held = False
@@ -240,7 +247,7 @@ class SamplesPanel(LayerPanel):
         event.accept()
 
     def _walk(self, rows: int, gesture: int) -> None:
-        sample = self.session.intent.layer.sample
+        sample = self.session.snapshot.sample
         place = (-1 if sample is None else sample) + rows
         self._choose_sample(None if place < 0 else min(place, self._m() - 1), gesture)
 

@@ -8,7 +8,7 @@ from explorer.session.checks import IntentError, between, one_of
 
 PAGES = ("sample", "batch", "training")
 REDUCTIONS = ("mean", "sum")
-LABELLINGS = ("auto", "last", "none")
+LABELLINGS = ("auto", "last", "none")  # is the last column the label? "auto" lets the samples tell
 CHAIN_SCALES = ("linear", "log")
 SCALE_RANGE = (0.01, 1000.0)
 MOST = 12  # classes, and features, that can be set by hand

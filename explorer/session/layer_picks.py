@@ -278,7 +278,7 @@ def loss_text(value: float, log10_q: float) -> str:
 
 def _spell_sample(snapshot: "Snapshot", index: int | None) -> list[Run]:
     batch = snapshot.batch
-    if batch is None or (index is not None and index >= batch.done):
+    if batch is None or not batch.done or (index is not None and index >= batch.done):
         return [("not computed yet", False)]
     if index is None:
         reduction = snapshot.intent.layer.reduction
@@ -307,12 +307,13 @@ def _spell_batch_slope(snapshot: "Snapshot", i: int, j: int) -> list[Run]:
     if batch is None or not batch.done:
         return [("not computed yet", False)]
     name = f"∂L/∂{weight_name(i, j)}"
-    if choice.sample is not None and choice.sample < batch.done:
+    sample = snapshot.sample
+    if sample is not None and sample < batch.done:
         assert snapshot.samples is not None
-        slope, x = float(batch.logit_gradients[choice.sample, i]), float(snapshot.samples.features[choice.sample, j])
-        size = float(batch.log10_logit_gradients(choice.sample, choice.sample + 1)[0, i])
+        slope, x = float(batch.logit_gradients[sample, i]), float(snapshot.samples.features[sample, j])
+        size = float(batch.log10_logit_gradients(sample, sample + 1)[0, i])
         return [
-            (f"sample {choice.sample + 1}:  {name} = ∂L/∂a{subscript(i)}·x{subscript(j)} = ", False),
+            (f"sample {sample + 1}:  {name} = ∂L/∂a{subscript(i)}·x{subscript(j)} = ", False),
             (_factor(number(slope, size)), True),
             (" × ", False),
             (_factor(number(x)), True),
@@ -342,7 +343,7 @@ def usual(snapshot: "Snapshot") -> LayerPick:
     """Return what is spelled out while nothing is pointed at."""
     choice = snapshot.intent.layer
     if choice.page == "batch":
-        return Sample(choice.sample)
+        return Sample(snapshot.sample)
     if choice.page == "training":
         return Descent()
     return Derivative(*choice.picked) if choice.picked is not None else Derivative(0, 0, 0)

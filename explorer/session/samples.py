@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from explorer.model.exact import Floats, Indices
 from explorer.session.intake import MAX_CLASSES, IntakeError, count, quote
 
-LABELLINGS = ("auto", "last", "none")  # is the last column the label? "auto" lets the samples tell
 LABEL_NAMES = ("y", "label", "labels", "target", "class")
 
 _BLOCK = 4_000_000  # numbers looked at in one go

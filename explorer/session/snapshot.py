@@ -199,6 +199,12 @@ class Snapshot:
 
         return samples_of(self.intent.layer)
 
+    @property
+    def sample(self) -> int | None:
+        """The sample of the batch that is looked at, None for all, also where it has gone."""
+        sample = self.intent.layer.sample
+        return sample if sample is not None and self.samples is not None and sample < self.samples.m else None
+
     @cached_property
     def batch(self) -> "Batch | None":
         """The layer on the samples; whoever shows it runs its passes."""

@@ -439,7 +439,7 @@ class BatchControls(Group):
     def _take(self) -> None:
         samples = self.session.snapshot.samples
         if samples is not None:
-            row = min(self.session.intent.layer.sample or 0, samples.m - 1)
+            row = min(self.session.snapshot.sample or 0, samples.m - 1)
             self.session.apply("Show as one sample", lambda i: i.with_changes(layer=_taken(i.layer, samples, row)))
 
 

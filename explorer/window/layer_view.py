@@ -102,7 +102,7 @@ class LayerView(View):
 
     def _share(self, narrow: bool) -> None:
         """Share the upper row out; in a narrow window the bars, whose numbers stand at the left too, give way."""
-        for k, stretch in enumerate((24, 40, 56) if narrow else (30, 40, 50)):
+        for k, stretch in enumerate((28, 38, 54) if narrow else (30, 40, 50)):
             self._upper.setStretch(k, stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from intents import sentence
 
 from explorer.session.intake import IntakeError
-from explorer.session.samples import LABELLINGS, PRESETS, Grid, about, make_samples, register, samples_named
+from explorer.session.layer_choice import LABELLINGS
+from explorer.session.samples import PRESETS, Grid, about, make_samples, register, samples_named
 from explorer.session.samples_files import parse_samples, read_samples
 
 
