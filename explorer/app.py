@@ -157,6 +157,8 @@ def render(window: "MainWindow", out: Path, size: tuple[int, int]) -> int:
     window.resize(*size)
     window.show()
     QApplication.processEvents()
+    window.view.settle()
+    QApplication.processEvents()
     if not window.save_picture_to(out):
         raise UsageError(f"The picture cannot be written to {out}; choose a folder that exists and can be written to.")
     window.close()

@@ -19,10 +19,11 @@ import numpy as np
 from explorer.model.descent import Rounding, unrounded
 from explorer.model.exact import Floats, Indices
 from explorer.model.losses import LOSSES, LabelSmoothing
-from explorer.model.rounding import Format, format_named
+from explorer.model.rounding import Format, Grid, format_named
 from explorer.model.softmax import Softmax
 
 _EPSILON = LabelSmoothing().epsilon
+_EXPONENT = np.int64(0x7FF0_0000_0000_0000)
 
 
 class Batch(NamedTuple):
@@ -57,7 +58,25 @@ def rounding_to(format: Format) -> Rounding:
     """Return the function that rounds to a format; run it within ``quiet``. Values are carried as float64."""
     if format.name == "float64":
         return unrounded
-    return _to_float32 if format.name == "float32" else format.grid.round
+    return _to_float32 if format.name == "float32" else _rounding_fast(format.grid)
+
+
+def _rounding_fast(grid: Grid) -> Rounding:
+    """Return ``grid.round`` in fewer passes over memory; overflow and NaN are left to it."""
+    epsilon, smallest, largest = grid.epsilon, grid.smallest, grid.largest
+
+    def fl(x: Floats) -> Floats:
+        step: Floats = (x.view(np.int64) & _EXPONENT).view(np.float64)
+        step *= epsilon
+        np.maximum(step, smallest, out=step)
+        rounded: Floats = x / step
+        np.rint(rounded, out=rounded)
+        rounded *= step
+        if np.minimum.reduce(rounded, axis=None) >= -largest and np.maximum.reduce(rounded, axis=None) <= largest:
+            return rounded
+        return grid.round(x)
+
+    return fl
 
 
 def _to_float32(x: Floats) -> Floats:

@@ -18,7 +18,7 @@ from explorer.panels.panel import Panel
 from explorer.session.session import Session
 from explorer.session.training_run import Run
 from explorer.session.training_runner import TrainingRunner
-from explorer.session.training_words import DATA_TITLES, run_title
+from explorer.session.training_words import DATA_TITLES, run_title, short_run_title
 
 _LEVELS = 64
 _PALE, _STRONG = 0.10, 0.62  # how much of the class colour where p is 1/T, and where it is 1
@@ -125,19 +125,19 @@ class RegionsPanel(Panel):
         painter.setFont(self.ink.font)
         painter.setPen(self._text)
         y = area.top() - 0.75 * self.ink.height
-        text = self._reading(run, area)
-        if not text:
-            right, lost = run.states
-            share = f"{percent(float(right.mean()))} right"
-            zeros = f" · {percent(float(lost.mean()))} without a gradient" if lost.any() else ""
-            text = f"{run_title(run, choice)} · {share}{zeros}"
+        right, lost = run.states
+        share = f"{percent(float(right.mean()))} right"
+        zeros = f" · {percent(float(lost.mean()))} without a gradient" if lost.any() else ""
+        texts = [f"{run_title(run, choice)} · {share}{zeros}", f"{short_run_title(run, choice)} · {share}"]
         if self.runner.busy:
-            text = f"computing, step {run.step} of {choice.step} …"
-        self.ink.left(painter, area.left(), y, self.ink.elided(text, area.width()))
+            texts = [f"step {run.step} of {choice.step} …"]
+        elif self._hover is not None:
+            texts = [text for text in (self._reading(run),) if text] or texts
+        self.ink.left(painter, area.left(), y, self.ink.first_that_fits(area.width(), *texts))
 
-    def _reading(self, run: Run, area: QRectF) -> str:
-        if self._hover is None:
-            return ""
+    def _reading(self, run: Run) -> str:
+        """Return p at the place pointed at, the same in every picture."""
+        assert self._hover is not None
         inside = [other for other in self._areas(*self.canvas.plot_size) if other.contains(self._hover)]
         if not inside:
             return ""

@@ -8,17 +8,19 @@ from explorer.session.training_run import Run
 
 _FRAME_MS = 16
 _SLICE_NS = 6_000_000  # of computing in a frame; the rest of it is for painting
-_AT_ONCE_NS = 60_000_000  # of computing before a new state is shown unfinished
+_AT_ONCE_NS = 100_000_000  # of computing before a new state is shown unfinished
 
 
 class TrainingRunner(QObject):
     """Holds the runs of the present choice. While it runs, the step is its own; a pause hands it to the Session.
 
-    ``advanced`` is emitted when the runs have gone on, ``changed`` when it starts or stops running. The runs' state
+    ``advanced`` is emitted when the runs have gone on by themselves, ``followed`` when they were brought to another
+    state, ``changed`` when it starts or stops running. The runs' state
     follows from the choice and the step alone, so a paused picture depends on the Intent alone.
     """
 
     advanced = Signal()
+    followed = Signal()
     changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -48,7 +50,8 @@ class TrainingRunner(QObject):
     @property
     def choice(self) -> TrainingChoice:
         """The choice with the step as it is now."""
-        return self._session.intent.training.with_setting(step=self.step if self.running else self._wanted)
+        choice = self._session.intent.training
+        return choice.with_setting(step=self.step) if self.running else choice
 
     def follow(self, choice: TrainingChoice) -> None:
         """Bring the runs to a choice, in slices where it takes long; again and again the same costs nothing."""
@@ -63,19 +66,21 @@ class TrainingRunner(QObject):
                 self.runs = (Run(choice), Run(second, keeps_format=choice.compared in FORMATS))
         for run in self.runs:
             run.take_changes(choice.changes)
-        if self.running:
-            return
-        self._wanted = choice.step
-        self._catch_up(_AT_ONCE_NS)
-        if self.busy:
-            self._timer.start()
+        if not self.running:
+            self._wanted = choice.step
+            self._catch_up(_AT_ONCE_NS)
+            if self.busy:
+                self._timer.start()
+        self.followed.emit()
 
     def settle(self) -> None:
         """Compute what is left at once."""
+        if not self.busy:
+            return
         while self.busy:
             self._catch_up(_AT_ONCE_NS)
-        if not self.running:
-            self._timer.stop()
+        self._timer.stop()
+        self.advanced.emit()
 
     def _may_go_on(self) -> bool:
         return self._clock.nsecsElapsed() < self._limit
@@ -98,6 +103,7 @@ class TrainingRunner(QObject):
 
     def run(self) -> None:
         """Go on from here until paused, or until there are MOST_STEPS."""
+        self.follow(self._session.intent.training)
         self.settle()
         if self.step < MOST_STEPS and not self.running:
             self._gesture = self._session.new_gesture()
@@ -125,8 +131,9 @@ class TrainingRunner(QObject):
         """Take one step."""
         self.pause()
         self.settle()
-        if self._wanted < MOST_STEPS:
-            self._session.choose("training", "One training step", step=self._wanted + 1)
+        step = self._session.intent.training.step
+        if step < MOST_STEPS:
+            self._session.choose("training", "One training step", step=step + 1)
 
     def back(self) -> None:
         """Go back to the start, where nothing is changed on the way yet."""
@@ -135,7 +142,7 @@ class TrainingRunner(QObject):
 
     def change(self, what: str, value: float | str, gesture: int | None = None) -> bool:
         """Change rate or format from here on."""
-        step = self.step if self.running else self._wanted
+        step = self.choice.step
         return self._session.apply(
             f"Change the {what} of training",
             lambda intent: intent.with_changes(

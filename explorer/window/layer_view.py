@@ -174,6 +174,11 @@ class LayerView(View):
     def tab_chain(self) -> list[QWidget]:
         return [*self.bar.tab_chain(), *self.training.bar.tab_chain()]
 
+    def settle(self) -> None:
+        self.training.runner.settle()
+        while self._passes.isActive():
+            self._pass()
+
     def toggle_play(self) -> None:
         if self.session.intent.layer.page == "training":
             self.training.runner.toggle()

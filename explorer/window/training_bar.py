@@ -40,6 +40,7 @@ class TrainingBar(QWidget):
         self.speed.chosen.connect(self._choose_speed)
         runner.changed.connect(self._show_running)
         runner.advanced.connect(self._show_steps)
+        runner.followed.connect(self._show_steps)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the choice; does not write back."""

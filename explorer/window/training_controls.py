@@ -28,6 +28,13 @@ _RATES = LogAxis(0.0001, 100.0)  # rates beyond it can be typed
 _NONE = "—"
 
 
+class WholeField(NumberField):
+    """A number typed; a whole one reads without decimals."""
+
+    def show_text(self, text: str) -> None:
+        super().show_text(text.removesuffix(".00"))
+
+
 class Amount(QWidget):
     """Name, slider and typed value of the rate or of the scale of the first weights."""
 
@@ -39,7 +46,7 @@ class Amount(QWidget):
         self.name = ElidedLabel(self)
         self.name.setText(name)
         self.slider = Slider(name, axis, session.new_gesture, self)
-        self.field = NumberField(f"{name}, typed", self)
+        self.field = WholeField(f"{name}, typed", self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self.name)
@@ -94,13 +101,6 @@ class Amount(QWidget):
         self._edit(origin.rate if self.of == "rate" else origin.scale, None)
 
 
-class WholeField(NumberField):
-    """A whole number typed: it reads without decimals."""
-
-    def show_text(self, text: str) -> None:
-        super().show_text(text.removesuffix(".00"))
-
-
 class Count(QWidget):
     """Name and typed value of a whole number."""
 
@@ -127,7 +127,8 @@ class Count(QWidget):
         self._row.setSpacing(look.px(4))
         self.name.apply(look.font(12), look.colour("text"))
         self.field.apply_look(look)
-        self.field.setMinimumWidth(look.px(48))
+        self.name.setMinimumWidth(self.name.sizeHint().width())
+        self.field.setMinimumWidth(look.px(40))
 
     def _type(self, value: float) -> None:
         if value.is_integer():

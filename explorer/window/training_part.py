@@ -41,9 +41,8 @@ class TrainingPart(QObject):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot in bar and settings; panels are shown theirs by the view. Hidden, it computes nothing."""
-        if not self.bar.isVisible():
-            return
-        self.runner.follow(snapshot.intent.training)
+        if self.bar.isVisible():
+            self.runner.follow(snapshot.intent.training)
         self.bar.show_snapshot(snapshot)
         self.controls.show_snapshot(snapshot)
 

@@ -55,6 +55,9 @@ class View(QWidget):
     def arrange(self) -> None:
         """Put the panels into the grid ``pictures``."""
 
+    def settle(self) -> None:
+        """Compute at once what is otherwise computed in slices between frames: for a picture that is saved."""
+
     def toggle_play(self) -> None:
         """Play or pause, in a view where something plays."""
 
