@@ -64,6 +64,18 @@ def read_file(path: str | os.PathLike[str]) -> Table:
     return reader(data)
 
 
+def read_text(path: Path, limit: int) -> str:
+    """Return the text of an ordinary file of at most ``limit`` bytes. Raises IntakeError."""
+    try:
+        check_file(path, limit)
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        raise IntakeError(os_sentence(path, error)) from error
+    _check_size(path, len(data), limit)
+    return _decode(data)
+
+
 def about_file(path: Path, error: IntakeError) -> str:
     """Return the sentence of an error with the file's name in front, where it is not in it already."""
     sentence = str(error)

@@ -1,0 +1,34 @@
+"""What is wrong with a lecture file, and where."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from explorer.session.intake import IntakeError
+from explorer.session.intent import IntentError
+from explorer.session.lecture.scene import LectureError
+
+_Made = TypeVar("_Made")
+
+
+class Complaints:
+    """Collects sentences, each behind its place: ``my.toml, scene 3 “Tie”, field spread: It is …``."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sentences: list[str] = []
+
+    def say(self, sentence: str, *place: str) -> None:
+        """Note a sentence about a place in the file."""
+        self.sentences.append(f"{', '.join((self.name, *filter(None, place)))}: {sentence}")
+
+    def add(self, sentence: str) -> None:
+        """Add to the last sentence what comes of it."""
+        self.sentences[-1] += f" {sentence}"
+
+    def tried(self, make: Callable[[], _Made], *place: str) -> _Made | None:
+        """Return what make returns; None, and a complaint, if it cannot be."""
+        try:
+            return make()
+        except (LectureError, IntentError, IntakeError) as error:
+            self.say(str(error), *place)
+        return None
