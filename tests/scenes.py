@@ -64,4 +64,6 @@ def scenes(draw: st.DrawFn) -> Scene:
     )
 
 
-LECTURES = st.builds(Lecture, TEXTS, st.lists(scenes(), min_size=1, max_size=3).map(tuple))
+LECTURES = st.builds(
+    Lecture, TEXTS.map(lambda text: text[: LENGTHS["title"]]), st.lists(scenes(), min_size=1, max_size=3).map(tuple)
+)

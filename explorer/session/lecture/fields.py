@@ -10,6 +10,7 @@ from dataclasses import is_dataclass, replace
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from explorer.model.notation import MINUS
 from explorer.session.intake import quote
 from explorer.session.intent import Intent
 from explorer.session.lecture.scene import LectureError
@@ -43,7 +44,7 @@ def _convert_list(value: object, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
     if kinds[-1] is Ellipsis:
         kinds = (kinds[0],) * len(value)
     if len(kinds) != len(value):
-        raise LectureError(f"The list has {len(value)} entries; give {len(kinds)}.")
+        raise LectureError(f"It is a list of {len(value)}; give {len(kinds)}.")
     pairs = enumerate(zip(value, kinds, strict=True), start=1)
     return tuple(convert(entry, kind, f"Entry {number}") for number, (entry, kind) in pairs)
 
@@ -56,7 +57,7 @@ def described(value: object) -> str:
         case str():
             return f"the text {quote(value)}"
         case int() | float():
-            return "a number"
+            return f"the number {value:g}".replace("-", MINUS) if abs(value) < 1e9 else "a number"
         case list():
             return "a list"
         case dict():

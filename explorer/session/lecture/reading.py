@@ -56,12 +56,13 @@ def parse_lecture(text: str, path: Path | None = None) -> tuple[Lecture, list[st
         complaints.say(sentence)
         left_out += range(MAX_SCENES, len(tables))
     if not scenes:
-        raise LectureError(_why_nothing(complaints))
+        raise LectureError(_why_nothing(complaints, "scene" in text))
     return Lecture(title, tuple(scenes), path, text, tuple(left_out)), complaints.sentences
 
 
-def _why_nothing(complaints: Complaints) -> str:
-    if not complaints.sentences:
+def _why_nothing(complaints: Complaints, tried: bool) -> str:
+    if not (complaints.sentences and tried):
+        complaints.sentences.clear()
         complaints.say("There is no scene; start each with a line [[scene]].")
     more = len(complaints.sentences) - 1
     return complaints.sentences[0] + (f" And {more} more." if more else "")

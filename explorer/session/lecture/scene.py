@@ -45,7 +45,7 @@ class Question:
         if not self.text:
             raise LectureError("The question has no text; write what to ask.")
         if not MIN_ANSWERS <= len(self.answers) <= MAX_ANSWERS:
-            raise LectureError(f"There are {count(len(self.answers), 'answer')}; give 2 to 5.")
+            raise LectureError(f"It has {count(len(self.answers), 'answer')}; give 2 to 5.")
         if not all(self.answers):
             raise LectureError(f"Answer {self.answers.index('') + 1} is empty; write it, or leave it out.")
         if len(set(self.answers)) < len(self.answers):
@@ -89,7 +89,7 @@ class Scene:
         if self.controls is not None:
             _set(self, controls=known("control", self.controls, CONTROLS))
         if not 0.0 <= self.seconds <= MAX_SECONDS:
-            raise LectureError(f"The transition takes {self.seconds:g} seconds; give 0 (a cut) to {MAX_SECONDS:g}.")
+            raise LectureError(f"The way here takes {self.seconds:g} seconds; give 0, which is a cut, to 30.")
         _set(self, seconds=self.seconds + 0.0)
 
     @property
@@ -173,7 +173,7 @@ def _printable(text: str) -> str:
 
 def _bounded(text: str, kind: str) -> str:
     if len(text) > LENGTHS[kind]:
-        raise LectureError(f"The {kind} has {len(text)} characters; at most {LENGTHS[kind]} fit, say it in fewer.")
+        raise LectureError(f"There are {len(text)} characters of {kind}; at most {LENGTHS[kind]} fit, say it in fewer.")
     return text
 
 
