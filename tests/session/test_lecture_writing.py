@@ -10,10 +10,11 @@ from scenes import LECTURES, scenes
 
 from explorer.session.intent import Intent
 from explorer.session.lecture import writing
-from explorer.session.lecture.fields import state_fields, value_of
+from explorer.session.lecture.fields import state_fields
 from explorer.session.lecture.reading import parse_lecture, read_lecture
 from explorer.session.lecture.scene import Lecture, LectureError, Question, Scene
 from explorer.session.lecture.writing import lecture_text, write_lecture
+from explorer.session.vanishing_choice import VanishingChoice
 
 BY_HAND = """\
 # For the spring term.
@@ -175,12 +176,13 @@ def test_every_field_of_a_state_is_written() -> None:
         logits=(1.0, 2.0), spread=2.0, shift=3.0, target=1, loss="focal", compared=None, labels=("a", "b"),
         picked=(1, 0), ghost=(0.0, 1.0), view="vanishing", probability_scale="log", jacobian_scale="log",
         gradient_scale="log", number_format="float16", arithmetic="naive", shown_curves=("entropy",),
+        vanishing=VanishingChoice("spectrum", "logit", 1, "4", "log", 1, 128, 2**32 - 1),
     )  # fmt: skip
     usual = Intent(logits=(1.0, 2.0), target=0)
-    untouched = {name for name, _ in state_fields() if value_of(other, name) == value_of(usual, name)}
-    assert {name for name in untouched if "." not in name} == {"logits"}  # a field more needs another value above
+    untouched = {name for name, _ in state_fields() if other.value_of(name) == usual.value_of(name)}
+    assert untouched == {"logits"}  # a field more needs another value above
     text = lecture_text(Lecture("", (Scene("All", other),)))
-    for line in ('compared = "none"', "target = 2", "picked = [2, 1]", "ghost = [0, 1]", 'shown_curves = ["entropy"]'):
+    for line in ('compared = "none"', "target = 2", "picked = [2, 1]", "ghost = [0, 1]", "vanishing.logit = 2"):
         assert line in text.splitlines()
     assert read(text).scenes[0].intent == other
 

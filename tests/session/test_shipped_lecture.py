@@ -12,12 +12,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from explorer.model import LOSSES, Softmax, formats
+from explorer.model import LOSSES, Softmax, attention, formats
 from explorer.resources import asset
+from explorer.session.attention import Attention
 from explorer.session.lecture.reading import read_lecture
 from explorer.session.lecture.scene import Scene
 from explorer.session.lecture.writing import lecture_text
 from explorer.session.snapshot import Snapshot, resolve
+from explorer.session.vanishing_choice import WIDTHS
 
 LECTURE, COMPLAINTS = read_lecture(asset("lectures/softmax.toml"))
 SCENES = {scene.title: scene for scene in LECTURE.scenes}
@@ -136,12 +138,17 @@ def standard_deviation(s: Snapshot) -> float:
 
 
 def width(s: Snapshot) -> float:
-    """Return d: without the root the scores' variance is d, with it 1, and the spread of the scene before is √d."""
-    return LECTURE.scenes[LECTURE.index("Attention without the root")].intent.spread ** 2
+    """Return d: without the root the scores' variance is d."""
+    return standard_deviation(s) ** 2
 
 
-def gains(s: Snapshot) -> float:
-    return eigenvalue(s) / eigenvalue(resolve(SCENES["Attention without the root"].intent))
+def deviation_of_scores(s: Snapshot, scaled: bool) -> float:
+    """Return √d or 1, checked against many scores."""
+    d = s.intent.vanishing.width
+    expected = 1.0 if scaled else math.sqrt(d)
+    found = float(attention.scores(d, draws=4000, keys=10, seed=s.intent.vanishing.seed, scaled=scaled).std())
+    assert math.isclose(found, expected, rel_tol=0.03)
+    return expected
 
 
 def only_bfloat16(s: Snapshot) -> bool:
@@ -255,12 +262,9 @@ CHECKS: dict[str, list[tuple[str, Check]]] = {
         ("6.7e−4", eigenvalue),
     ],
     "Why attention divides by √d": [
-        ("64", width),
-        ("8", lambda s: math.sqrt(width(s))),
-        ("1", standard_deviation),
-        ("0.563", p(0)),
-        ("0.340", eigenvalue),
-        ("505", gains),
+        ("1024", lambda s: s.intent.vanishing.width),
+        ("32", lambda s: deviation_of_scores(s, scaled=False)),
+        ("1", lambda s: deviation_of_scores(s, scaled=True)),
     ],
     "The gradient of a weight": [
         ("2", one),
@@ -383,6 +387,14 @@ def test_right_answers_are_right() -> None:
         question = SCENES[title].question
         assert question is not None and question.answers[question.right] == answer
         assert truth(resolve(SCENES[title].intent)), title
+
+
+def test_the_root_keeps_attention_alive_at_every_width() -> None:
+    snapshot = resolve(SCENES["Why attention divides by √d"].intent)
+    band = Attention(snapshot.intent.vanishing.seed)
+    medians = [band.medians(d) for d in WIDTHS]
+    assert all(scaled > -1.0 for _, scaled in medians)
+    assert band.medians(snapshot.intent.vanishing.width)[0] < -4.0
 
 
 def test_a_lecture_animates_only_where_there_is_a_way() -> None:

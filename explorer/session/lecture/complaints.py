@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from explorer.session.checks import IntentError
 from explorer.session.intake import IntakeError
-from explorer.session.intent import IntentError
 from explorer.session.lecture.scene import LectureError
 
 _Made = TypeVar("_Made")

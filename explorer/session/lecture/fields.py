@@ -6,7 +6,7 @@ from 1 there; ``"none"`` stands for nothing.
 
 import types
 from collections.abc import Iterator
-from dataclasses import is_dataclass, replace
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -15,7 +15,12 @@ from explorer.session.intake import quote
 from explorer.session.intent import Intent
 from explorer.session.lecture.scene import LectureError
 
-_FROM_ONE = ("target", "picked")  # classes: from 0 in an Intent, from 1 in a file
+_FROM_ONE = (
+    "target",
+    "picked",
+    "vanishing.logit",
+    "vanishing.eigenvector",
+)  # classes: from 0 in an Intent, from 1 in a file
 _SAMPLES = {float: "a number", int: "a whole number", str: "text in quotation marks", bool: "true or false"}
 
 
@@ -77,22 +82,6 @@ def state_fields(kind: type = Intent, prefix: str = "") -> Iterator[tuple[str, A
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
-
-
-def value_of(intent: Intent, name: str) -> Any:
-    """Return the value of a field, ``group.field`` for one of a group."""
-    value: Any = intent
-    for part in name.split("."):
-        value = getattr(value, part)
-    return value
-
-
-def with_value(intent: Intent, name: str, value: Any) -> Intent:
-    """Return the state with one field set. Raises IntentError if that cannot be."""
-    group, dot, field = name.partition(".")
-    if not dot:
-        return intent.with_changes(**{name: value})
-    return intent.with_changes(**{group: replace(getattr(intent, group), **{field: value})})
 
 
 def from_toml(intent: Intent, name: str, value: object, hint: Any) -> Any:

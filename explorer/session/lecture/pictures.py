@@ -3,7 +3,7 @@
 # The pictures of each view, by the names of their modules.
 PICTURES: dict[str, tuple[str, ...]] = {
     "explore": ("probabilities", "jacobian", "gradient", "vanishing"),
-    "vanishing": ("gradient_size", "formats", "two_losses"),
+    "vanishing": ("gradient_size", "formats", "two_losses", "spectrum", "attention"),
 }
 # The controls: "logits" are the rows with name, slider, typed value and target mark, "classes" the buttons − and +.
 CONTROLS = ("logits", "classes", "spread", "shift", "loss", "compared", "presets")

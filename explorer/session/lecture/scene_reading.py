@@ -7,7 +7,7 @@ from typing import Any
 from explorer.session.intake import count, quote
 from explorer.session.intent import Intent
 from explorer.session.lecture.complaints import Complaints
-from explorer.session.lecture.fields import convert, described, from_toml, state_fields, with_value
+from explorer.session.lecture.fields import convert, described, from_toml, state_fields
 from explorer.session.lecture.pictures import CONTROLS, PICTURES, all_pictures
 from explorer.session.lecture.scene import Question, Scene, unknown
 from explorer.session.state_line import from_line
@@ -113,7 +113,7 @@ class SceneReader:
             names, logits = count(len(value), "name"), count(intent.n, "logit")
             sentence = f"There are {names} for {logits}; give one for each."
             self._complaints.say(sentence, self._place, "field labels")
-        return self._tried(lambda: with_value(intent, name, from_toml(intent, name, value, hint)), name) or intent
+        return self._tried(lambda: intent.with_value(name, from_toml(intent, name, value, hint)), name) or intent
 
     # -- its question
 

@@ -2,7 +2,8 @@
 
 import math
 
-from explorer.session.intent import Intent, IntentError
+from explorer.session.checks import IntentError
+from explorer.session.intent import Intent
 
 
 def between(start: Intent, end: Intent, fraction: float) -> Intent:

@@ -13,7 +13,7 @@ from typing import Any
 
 from explorer.session.intent import Intent
 from explorer.session.lecture import source
-from explorer.session.lecture.fields import state_fields, to_toml, value_of
+from explorer.session.lecture.fields import state_fields, to_toml
 from explorer.session.lecture.reading import FORMAT, parse_lecture
 from explorer.session.lecture.scene import Lecture, LectureError, Scene
 from explorer.session.lecture.toml_text import setting
@@ -84,8 +84,8 @@ def _fields(scene: Scene) -> _Fields:
     if scene.notes:
         fields["notes"] = scene.notes
     for name, _ in state_fields():
-        value = value_of(scene.intent, name)
-        if name in _ALWAYS or value != value_of(usual, name):
+        value = scene.intent.value_of(name)
+        if name in _ALWAYS or value != usual.value_of(name):
             fields[name] = to_toml(name, value)
     for name, names in (("panels", scene.panels), ("controls", scene.controls)):
         if names is not None:
