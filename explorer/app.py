@@ -7,13 +7,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import Request, build_intent
+from explorer.cli import Request, build_intent, build_lecture
 from explorer.errors import UsageError
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
+    from explorer.session.lecture.scene import Lecture
     from explorer.window.main_window import MainWindow
 
 # Shared libraries that Qt needs from the system, and the Debian and Ubuntu packages that bring them.
@@ -40,7 +41,12 @@ def run(request: Request) -> int:
 
 
 def _run(request: Request) -> int:
-    intent, notes = build_intent(request)  # brings in NumPy; after PySide6 its import would be slower
+    opened = build_lecture(request)
+    if opened is None:
+        intent, notes = build_intent(request)  # brings in NumPy; after PySide6 its import would be slower
+    else:
+        lecture, index, notes = opened
+        intent = lecture.scenes[index].intent
     start = _Start(request)
     application = start.application()
     from explorer.session.intake_files import read_file
@@ -51,10 +57,13 @@ def _run(request: Request) -> int:
 
     window = MainWindow(Session(intent), start.settings(), request.theme, request.scale)
     AfterFirstFrame(window)
-    if request.out is not None:
+    if request.renders:
         for note in notes:
             print(note, file=sys.stderr)
+    if request.out is not None:
         return render(window, request.out, request.size)
+    if opened is not None and request.out_dir is not None:
+        return render_scenes(window, lecture, request.out_dir, request.size, None if request.scene is None else index)
     if start.screenless:
         print(start.why, file=sys.stderr)
         return _render_somewhere(window, request.size)
@@ -62,7 +71,9 @@ def _run(request: Request) -> int:
     window.show()
     if notes:
         window.messages.say(summary(notes))
-    if request.file is not None and request.row is None:
+    elif opened is not None:
+        window.messages.say(lecture.scenes[index].caption)
+    if opened is None and request.file is not None and request.row is None:
         window.ask_row(read_file(request.file), request.file.name)
     if request.quit_after is not None:
         from PySide6.QtCore import QTimer
@@ -83,7 +94,7 @@ class _Start:
     def application(self) -> "QApplication":
         """Return the QApplication: on the screen, or off it when there is none or a picture was asked for."""
         asked = os.environ.get("QT_QPA_PLATFORM", "")
-        if self._request.out is not None:
+        if self._request.renders:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         elif not asked and sys.platform.startswith("linux"):
             os.environ["QT_QPA_PLATFORM"] = self._platforms()
@@ -103,7 +114,7 @@ class _Start:
         application.setApplicationName("Softmax Explorer")
         application.setOrganizationName("Softmax Explorer")
         application.setStyle("Fusion")
-        wanted_screen = self._request.out is None and asked != "offscreen"
+        wanted_screen = not self._request.renders and asked != "offscreen"
         if wanted_screen and application.platformName() == "offscreen":
             self.screenless, self.why = True, self._reason()
         return application
@@ -137,7 +148,7 @@ class _Start:
         """Return the remembered settings; a rendered picture depends on none."""
         from PySide6.QtCore import QSettings
 
-        if self._request.out is not None or self.screenless:
+        if self._request.renders or self.screenless:
             return QSettings(str(Path(tempfile.gettempdir(), "none")), QSettings.Format.IniFormat)
         return QSettings()
 
@@ -161,6 +172,32 @@ def render(window: "MainWindow", out: Path, size: tuple[int, int]) -> int:
     QApplication.processEvents()
     if not window.save_picture_to(out):
         raise UsageError(f"The picture cannot be written to {out}; choose a folder that exists and can be written to.")
+    window.close()
+    return 0
+
+
+def render_scenes(
+    window: "MainWindow", lecture: "Lecture", folder: Path, size: tuple[int, int], only: int | None = None
+) -> int:
+    """Draw a picture of each scene, or of one, into a folder, and name each on stdout; return the exit status."""
+    from PySide6.QtWidgets import QApplication
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UsageError(f"The folder {folder} cannot be made; choose another one.") from None
+    window.resize(*size)
+    window.show()
+    for k, scene in enumerate(lecture.scenes):
+        if only not in (None, k):
+            continue
+        window.session.load(scene.title, scene.intent)
+        window.session.undo_stack.clear()  # a picture shows the scene, not how we came there
+        QApplication.processEvents()
+        out = folder / f"{k + 1:02}-{scene.file_name}.png"
+        if not window.save_picture_to(out):
+            raise UsageError(f"The picture cannot be written to {out}; choose a folder that can be written to.")
+        print(out)
     window.close()
     return 0
 

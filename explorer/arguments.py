@@ -22,7 +22,10 @@ class _Parser(argparse.ArgumentParser):
 def values(words: list[str]) -> dict[str, Any]:
     """Return the values given, by the names of the fields of a Request."""
     render = words[:1] == ["render"]
-    given = _parser(render).parse_args(_with_minus(words[1:] if render else words))
+    parser = _parser(render)
+    given = parser.parse_args(_with_minus(words[1:] if render else words))
+    if render and (given.out is None) == (given.out_dir is None):
+        parser.error("name the picture with --out, or a folder for all scenes of a lecture with --out-dir")
     return {name: value for name, value in vars(given).items() if value is not None}
 
 
@@ -46,7 +49,18 @@ def _parser(render: bool) -> argparse.ArgumentParser:
         "'softmax-explorer render --out picture.png' draws the window without a screen; "
         "'softmax-explorer check file.py' diagnoses your own softmax or its derivative.",
     )
-    parser.add_argument("file", nargs="?", type=Path, help="logits to load: .csv, .txt, .json or .npy")
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="logits to load: .csv, .txt, .json or .npy; or a lecture: .toml"
+    )
+    parser.add_argument(
+        "--lecture",
+        nargs="?",
+        type=Path,
+        const=Path(),
+        metavar="FILE",
+        help="a lecture; without FILE the one that comes with the app",
+    )
+    parser.add_argument("--scene", help="the scene of the lecture: its title, or a number counted from 1")
     parser.add_argument("--row", type=int, help="which row of a table of logits, counted from 1")
     parser.add_argument("--logits", help='logits, for example "2, 1, 0.1"')
     parser.add_argument("--labels", help="class names, for example cat,dog,fox")
@@ -57,7 +71,10 @@ def _parser(render: bool) -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=_scale, help="size of the whole interface, 0.75 to 3; 1.5 for a projector")
     parser.add_argument("--view", help="the view to open: explore, vanishing or clinic")
     if render:
-        parser.add_argument("--out", type=Path, required=True, help="the picture to write, .png or .jpg")
+        parser.add_argument("--out", type=Path, help="the picture to write, .png or .jpg")
+        parser.add_argument(
+            "--out-dir", type=Path, metavar="FOLDER", help="a picture of each scene of a lecture goes here"
+        )
         parser.add_argument("--size", type=_size, metavar="WxH", help="its size in pixels, for example 1920x1080")
     else:
         parser.add_argument("--version", action="version", version=f"Softmax Explorer {__version__}")

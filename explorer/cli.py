@@ -10,6 +10,7 @@ from explorer.errors import UsageError
 
 if TYPE_CHECKING:
     from explorer.session.intent import Intent
+    from explorer.session.lecture.scene import Lecture
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Request:
     """Everything the command line can ask for."""
 
     file: Path | None = None
+    lecture: Path | None = None  # an empty path means the one that comes with the app
+    scene: str | None = None
     row: int | None = None
     logits: str | None = None
     labels: str | None = None
@@ -27,8 +30,14 @@ class Request:
     scale: float | None = None
     view: str | None = None
     out: Path | None = None  # render to this file instead of opening a window
+    out_dir: Path | None = None  # render each scene into this folder
     size: tuple[int, int] = (1600, 900)
     quit_after: int | None = None  # milliseconds; for smoke tests
+
+    @property
+    def renders(self) -> bool:
+        """Whether pictures are asked for instead of a window."""
+        return self.out is not None or self.out_dir is not None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,6 +62,38 @@ def parse(words: list[str]) -> Request:
     from explorer.arguments import values  # only now: a start without arguments needs no argparse
 
     return Request(**values(words))
+
+
+def build_lecture(request: Request) -> tuple["Lecture", int, list[str]] | None:
+    """Return the lecture asked for, the scene to open counted from 0, and a sentence for each mistake in the file.
+
+    None if no lecture was asked for. Raises UsageError when it cannot be used, or is asked for beside other states.
+    """
+    if not _wants_lecture(request):
+        return None
+    from explorer.resources import asset
+    from explorer.session.lecture.reading import read_lecture
+    from explorer.session.lecture.scene import LectureError
+
+    given = request.file if request.lecture is None else request.lecture
+    if request.file is not None and request.lecture is not None:
+        raise UsageError("Give one file: a lecture, or logits.")
+    for name in ("row", "logits", "labels", "target", "loss", "state", "view"):
+        if getattr(request, name) is not None:
+            raise UsageError(f"A lecture brings its own states; leave out --{name}, or the lecture.")
+    if given is not None and given.name and given.suffix.lower() != ".toml":
+        raise UsageError(f"{given.name} is no lecture; a lecture is a .toml file.")
+    path = given if given is not None and given.name else asset("lectures/softmax.toml")
+    try:
+        lecture, complaints = read_lecture(path)
+        return lecture, 0 if request.scene is None else lecture.index(request.scene), complaints
+    except LectureError as error:
+        raise UsageError(str(error)) from None
+
+
+def _wants_lecture(request: Request) -> bool:
+    named = request.file is not None and request.file.suffix.lower() == ".toml"
+    return named or request.lecture is not None or request.scene is not None or request.out_dir is not None
 
 
 def build_intent(request: Request) -> tuple["Intent", list[str]]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from intents import sentence
 
-from explorer.cli import Request, UsageError, build_intent, main, parse
+from explorer.cli import Request, UsageError, build_intent, build_lecture, main, parse
 from explorer.session.intent import Intent
 from explorer.session.presets import START
 
@@ -121,6 +121,86 @@ def test_a_picture_and_its_size() -> None:
     assert parse([*RENDER, "--size", "320x16384"]).size == (320, 16384)
 
 
+# -- lectures
+
+
+def opened(*words: str) -> tuple[str, str, list[str]]:
+    """Return the titles of the lecture and of the scene that the words open, and what is said about the file."""
+    found = build_lecture(parse(list(words)))
+    assert found is not None
+    lecture, index, complaints = found
+    return lecture.title, lecture.scenes[index].title, complaints
+
+
+SHIPPED = "The softmax and its derivative"
+LECTURE = """format = 1
+title = "Mine"
+[[scene]]
+title = "First"
+logits = [1, 2]
+[[scene]]
+title = "Été, twice: ½"
+logits = [2, 1]
+spread = "fast"
+"""
+
+
+@pytest.fixture
+def lecture(tmp_path: Path) -> Path:
+    path = tmp_path / "my.TOML"
+    path.write_text(LECTURE)
+    return path
+
+
+def test_logits_are_no_lecture(table: Path) -> None:
+    for words in ((), (str(table),), ("--logits", "1,2"), RENDER):
+        assert build_lecture(parse(list(words))) is None
+
+
+def test_a_lecture_is_opened_at_its_first_scene(lecture: Path) -> None:
+    title, scene, complaints = opened(str(lecture))
+    assert (title, scene) == ("Mine", "First")
+    assert len(complaints) == 1 and "my.TOML, scene 2 “Été, twice: ½”, field spread" in sentence(complaints[0])
+    assert opened("--lecture", str(lecture))[:2] == ("Mine", "First")
+    assert opened(*RENDER, str(lecture))[:2] == ("Mine", "First")
+
+
+def test_a_lecture_is_opened_at_the_scene_named(lecture: Path) -> None:
+    for scene in ("été, Twice: ½", "2"):
+        assert opened(str(lecture), "--scene", scene)[1] == "Été, twice: ½"
+
+
+def test_without_a_file_it_is_the_lecture_of_the_app() -> None:
+    assert opened("--lecture") == (SHIPPED, "What softmax does", [])
+    assert opened("--scene", "Confidently wrong") == (SHIPPED, "Confidently wrong", [])
+    assert opened("--lecture", "--scene", "A tie", "--theme", "light") == (SHIPPED, "A tie", [])
+    assert opened("render", "--out-dir", "pictures")[0] == SHIPPED
+
+
+def test_a_picture_of_each_scene(tmp_path: Path, lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("render", str(lecture), "--size", "640x480", "--theme", "light", "--out-dir")
+    assert main([*words, str(tmp_path / "all")]) == 0
+    said = capsys.readouterr()
+    names = ["01-first.png", "02-ete-twice-1-2.png"]
+    assert said.out.split() == [str(tmp_path / "all" / name) for name in names]
+    assert "field spread" in sentence(said.err.strip())
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == names
+    assert main([*words, str(tmp_path / "one"), "--scene", "2"]) == 0
+    assert [path.name for path in (tmp_path / "one").iterdir()] == names[1:]
+    first, second, alone = (
+        (tmp_path / folder / name).read_bytes()
+        for folder, name in (("all", names[0]), ("all", names[1]), ("one", names[1]))
+    )
+    assert second == alone  # a scene looks the same however one comes to it
+    assert first != second
+
+
+def test_one_picture_of_a_scene(tmp_path: Path, lecture: Path) -> None:
+    out = tmp_path / "scene.png"
+    assert main(["render", str(lecture), "--scene", "2", "--size", "640x480", "--out", str(out)]) == 0
+    assert out.stat().st_size > 1000
+
+
 # -- what cannot be used
 
 CANNOT = {
@@ -160,6 +240,26 @@ def refused(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> str:
     line = said.err.removesuffix("\n").removeprefix("softmax-explorer: ")
     assert len(line) == len(said.err) - len("softmax-explorer: \n")
     return sentence(line)
+
+
+CANNOT_LECTURE = {
+    "no such file": (("nowhere.toml",), "nowhere.toml” does not exist"),
+    "no such scene": (("--lecture", "--scene", "The end"), "There is no scene “The end”; give its title, or a number"),
+    "a scene too far": (("--scene", "99"), "a number from 1 to "),
+    "logits too": (("my.toml", "--logits", "1,2"), "A lecture brings its own states; leave out --logits"),
+    "a view too": (("--lecture", "--view", "explore"), "leave out --view"),
+    "two files": (("a.csv", "--lecture", "b.toml"), "Give one file"),
+    "a scene of logits": (("a.csv", "--scene", "1"), "a.csv"),
+    "a folder of logits": (("render", "a.csv", "--out-dir", "pictures"), "a.csv"),
+    "a folder that is a file": (("render", "--out-dir", str(Path(__file__)), "--scene", "1"), "cannot be made"),
+}
+
+
+@pytest.mark.parametrize(("words", "fragment"), CANNOT_LECTURE.values(), ids=CANNOT_LECTURE)
+def test_a_lecture_that_cannot_be_used_is_one_line_and_exit_status_2(
+    words: tuple[str, ...], fragment: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fragment in refused(words, capsys)
 
 
 @pytest.mark.parametrize(("words", "fragment"), CANNOT.values(), ids=CANNOT)
@@ -224,6 +324,8 @@ USAGE = {
     "logits forgotten": (("--logits", "--labels", "a"), "expected one argument"),
     "logits forgotten at the end": (("--logits",), "expected one argument"),
     "no picture named": (("render",), "--out"),
+    "a picture and a folder": ((*RENDER, "--out-dir", "pictures"), "--out-dir"),
+    "a folder without render": (("--out-dir", "pictures"), "--out-dir"),
     "a size in words": ((*RENDER, "--size", "big"), "“big” is no size; write it as 1920x1080"),
     "half a size": ((*RENDER, "--size", "1920x"), "is no size"),
     "a negative size": ((*RENDER, "--size", "1920x-1"), "is no size"),

@@ -248,8 +248,8 @@ CHECKS: dict[str, list[tuple[str, Check]]] = {
         ("−0.0025", arrives(0)),
         ("0", returned("bfloat16")),
         ("6", gap),
-        ("1", one),
         ("0", only_bfloat16),
+        ("1", one),
         ("5.56", lost_from("bfloat16")),
         ("16.64", lost_from("float32")),
         ("36.74", lost_from("float64")),
@@ -258,7 +258,7 @@ CHECKS: dict[str, list[tuple[str, Check]]] = {
     "Attention without the root": [
         ("64", width),
         ("8", standard_deviation),
-        ("0.9997", p(0)),
+        ("3.4e−4", lambda s: s.softmax.q[0]),
         ("6.7e−4", eigenvalue),
     ],
     "Why attention divides by √d": [
@@ -376,7 +376,7 @@ TRUTHS: dict[str, tuple[str, Callable[[Snapshot], bool]]] = {
     "Shift invariance": ("Nothing", nothing_moves),
     "Rows sum to zero": ("0 everywhere", sums_to_zero),
     "Confidently wrong": ("Only cross-entropy", cross_entropy_alone),
-    "Lost in bfloat16": ("In bfloat16 only", only_bfloat16),
+    "Lost in bfloat16": ("Only bfloat16", only_bfloat16),
     "A tie": ("Where two share the lead", steepest_at_a_tie_of_two),
 }
 

@@ -1,5 +1,7 @@
 """Scene and Lecture: frozen records of plain values, checked on creation."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -97,6 +99,13 @@ class Scene:
         """The pictures of its view that show; all of them if it names none of that view."""
         of_view = PICTURES.get(self.intent.view, ())
         return tuple(name for name in of_view if self.panels is None or name in self.panels) or of_view
+
+    @property
+    def file_name(self) -> str:
+        """The title as part of a file name: ``what-softmax-does``."""
+        parts = unicodedata.normalize("NFKD", self.title.lower())
+        plain = "".join(c for c in parts if not unicodedata.combining(c))
+        return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "scene"
 
     def with_changes(self, **fields: Any) -> "Scene":
         """Return a copy with some fields changed, checked again."""
