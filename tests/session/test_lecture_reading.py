@@ -131,6 +131,13 @@ def test_scenes_beyond_the_limit_are_named() -> None:
     assert "203 scenes" in sentence(complaint)
 
 
+def test_no_file_makes_more_sentences_than_anyone_reads() -> None:
+    lecture, complaints = parse_lecture(GOOD + "panels = [" + '"x", ' * 5000 + "]\n[[scene]]\nlogits = 1\n" * 3)
+    assert [scene.title for scene in lecture.scenes] == ["Good"]
+    assert len(complaints) == 500
+    assert all(sentence(complaint) for complaint in complaints)
+
+
 # -- whatever comes
 
 

@@ -5,7 +5,6 @@ without usable text, answers or right answer is left out; so is a scene whose lo
 """
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +70,8 @@ def _why_nothing(complaints: Complaints, tried: bool) -> str:
 def _tables(text: str, complaints: Complaints) -> tuple[dict[str, Any], list[Any]]:
     """Return the fields before the first scene, and a table for each scene; None for one that cannot be read."""
     try:
-        head = tomllib.loads(text)
-    except (ValueError, RecursionError):
+        head = source.loads(text)
+    except ValueError:
         return _tables_apart(text, complaints)
     tables = head.pop("scene", [])
     if isinstance(tables, list):
@@ -95,9 +94,9 @@ def _tables_apart(text: str, complaints: Complaints) -> tuple[dict[str, Any], li
 
 def _parse(block: source.Block, place: str, complaints: Complaints) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(block.text)
-    except RecursionError:
-        number, reason = block.first, "it is nested too deep"
+        return source.loads(block.text)
+    except source.TooDeepError as error:
+        number, reason = block.first + error.lines_above, "it is nested too deep"
     except ValueError as error:
         match = _SYNTAX.fullmatch(str(error))
         reason, at = (match[1], match[2]) if match else (str(error), None)

@@ -7,11 +7,33 @@ import re
 import tomllib
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 _SCENE = re.compile(r"[ \t]*\[\[[ \t]*scene[ \t]*\]\][ \t]*(#.*)?")
 _TABLE = re.compile(r"[ \t]*\[[ \t]*scene[ \t]*\.(.*)\][ \t]*(#.*)?")
 _KEY = re.compile(r"[ \t]*([A-Za-z0-9_.-]+)[ \t]*=")
 _LONGEST_STATEMENT = 400  # lines
+
+# More than 32 names joined by dots: tomllib needs memory that grows with the square of their number.
+_DEEP = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""", re.ASCII)
+
+
+class TooDeepError(ValueError):
+    """A text is nested deeper than any lecture; ``lines_above`` of it are in front of the place."""
+
+    def __init__(self, lines_above: int) -> None:
+        super().__init__("nested too deep")
+        self.lines_above = lines_above
+
+
+def loads(text: str) -> dict[str, Any]:
+    """Return what a TOML text says. Raises ValueError if it is none, and for what would take too much of the machine."""
+    if deep := _DEEP.search(text):
+        raise TooDeepError(text.count("\n", 0, deep.start()))
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise TooDeepError(0) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +111,8 @@ def statements(block: str) -> list[Statement] | None:
 def _end_of_statement(lines: list[str], start: int) -> int | None:
     for end in range(start + 1, min(len(lines), start + _LONGEST_STATEMENT) + 1):
         try:
-            tomllib.loads("\n".join(lines[start:end]))
-        except (ValueError, RecursionError):
+            loads("\n".join(lines[start:end]))
+        except ValueError:
             continue
         return end
     return None

@@ -7,7 +7,6 @@ lecture, it is written afresh: the file always says what is on the screen.
 
 import os
 import tempfile
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +128,8 @@ def _with_the_old(lecture: Lecture) -> str:
 
 def _head(title: str, text: str) -> str:
     try:
-        found = tomllib.loads(text)
-    except (ValueError, RecursionError):
+        found = source.loads(text)
+    except ValueError:
         return _fresh_head(title)
     if "format" not in found:
         text = _HEAD + text
