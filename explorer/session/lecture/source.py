@@ -27,7 +27,7 @@ class TooDeepError(ValueError):
 
 
 def loads(text: str) -> dict[str, Any]:
-    """Return what a TOML text says. Raises ValueError if it is none, and for what would take too much of the machine."""
+    """Return what a TOML text says. Raises ValueError if it is none, or is nested too deep."""
     if deep := _DEEP.search(text):
         raise TooDeepError(text.count("\n", 0, deep.start()))
     try:
