@@ -2,7 +2,6 @@
 
 import math
 
-from explorer.session.checks import IntentError
 from explorer.session.intent import Intent
 
 
@@ -11,17 +10,20 @@ def between(start: Intent, end: Intent, fraction: float) -> Intent:
 
     Logits and shift move in a straight line, the spread by equal factors in equal times; all else is ``end``'s from
     the beginning. At 0 the three are ``start``'s bit for bit, at 1 the state is ``end``. Where there is no such way,
-    since the numbers of classes differ or an effective logit would pass the largest double, it is a cut: ``end``.
+    since the numbers of classes differ or an effective logit might pass the largest double, it is a cut: ``end``.
     """
-    if fraction >= 1.0 or start.n != end.n:
+    if fraction >= 1.0 or start.n != end.n or not _all_finite(start, end):
         return end
     f = max(fraction, 0.0)
     logits = tuple(_mixed(a, b, f) for a, b in zip(start.logits, end.logits, strict=True))
     spread, shift = _mixed_factor(start.spread, end.spread, f), _mixed(start.shift, end.shift, f)
-    try:
-        return end.with_changes(logits=logits, spread=spread, shift=shift)
-    except IntentError:
-        return end
+    return end.with_changes(logits=logits, spread=spread, shift=shift)
+
+
+def _all_finite(start: Intent, end: Intent) -> bool:
+    """Tell whether the largest spread, logit and shift of both give a double even together."""
+    logit, shift = max(map(abs, start.logits + end.logits)), max(abs(start.shift), abs(end.shift))
+    return math.isfinite(max(start.spread, end.spread) * logit + shift)
 
 
 def _mixed(a: float, b: float, f: float) -> float:
