@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from intents import sentence
 from scenes import LECTURES, scenes
 
+from explorer.session.clinic_choice import ClinicChoice
 from explorer.session.intent import Intent
 from explorer.session.lecture import writing
 from explorer.session.lecture.fields import state_fields
@@ -177,6 +178,7 @@ def test_every_field_of_a_state_is_written() -> None:
         picked=(1, 0), ghost=(0.0, 1.0), view="vanishing", probability_scale="log", jacobian_scale="log",
         gradient_scale="log", number_format="float16", arithmetic="naive", shown_curves=("entropy",),
         vanishing=VanishingChoice("spectrum", "logit", 1, "4", "log", 1, 128, 2**32 - 1),
+        clinic=ClinicChoice("check", "row-sum", 5, ("central",)),
     )  # fmt: skip
     usual = Intent(logits=(1.0, 2.0), target=0)
     untouched = {name for name, _ in state_fields() if other.value_of(name) == usual.value_of(name)}

@@ -4,6 +4,7 @@
 PICTURES: dict[str, tuple[str, ...]] = {
     "explore": ("probabilities", "jacobian", "gradient", "vanishing"),
     "vanishing": ("gradient_size", "formats", "two_losses", "spectrum", "attention"),
+    "clinic": ("specimen_list", "code", "verdict", "comparison", "gradient_check"),
 }
 # The controls: "logits" are the rows with name, slider, typed value and target mark, "classes" the buttons − and +.
 CONTROLS = ("logits", "classes", "spread", "shift", "loss", "compared", "presets")
