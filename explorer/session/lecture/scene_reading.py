@@ -22,6 +22,7 @@ class SceneReader:
     def __init__(self, k: int, complaints: Complaints) -> None:
         self._k, self._complaints = k, complaints
         self._place = f"scene {k + 1}"
+        self._pictures: tuple[str, ...] = ()  # of the scene's view
 
     def read(self, table: object) -> Scene | None:
         """Return the scene; None, and a complaint, if its state cannot be used."""
@@ -37,6 +38,7 @@ class SceneReader:
         if intent is None:
             self._complaints.add(_LEFT_OUT)
             return None
+        self._pictures = PICTURES.get(intent.view, all_pictures())
         if title is None:
             self._complaints.say(f"It has no title; it is called {quote(usual)}.", self._place)
         scene = self._with_fields(Scene(usual, intent, origin=self._k), fields)
@@ -57,8 +59,8 @@ class SceneReader:
             "title": ("title", _text),
             "caption": ("caption", _text),
             "notes": ("notes", _text),
-            "panels": ("panels", partial(self._names, "panels", "picture", all_pictures())),
-            "controls": ("controls", partial(self._names, "controls", "control", CONTROLS)),
+            "panels": ("panels", partial(self._names, "panels", "picture", all_pictures(), self._pictures)),
+            "controls": ("controls", partial(self._names, "controls", "control", CONTROLS, CONTROLS)),
             "transition": ("seconds", _seconds),
         }
         for key, (field, read) in readers.items():
@@ -66,23 +68,23 @@ class SceneReader:
                 scene = self._tried(partial(_with, scene, field, read, fields.pop(key)), key) or scene
         return scene
 
-    def _names(self, field: str, what: str, all_names: tuple[str, ...], value: object) -> tuple[str, ...]:
+    def _names(
+        self, field: str, what: str, all_names: tuple[str, ...], fitting: tuple[str, ...], value: object
+    ) -> tuple[str, ...]:
         """Return the names that are known, and complain of each other one."""
         found: tuple[str, ...] = convert(value, tuple[str, ...])
         for name in found:
             if name not in all_names:
-                self._complaints.say(unknown(what, name, all_names), self._place, f"field {field}")
+                self._complaints.say(unknown(what, name, fitting), self._place, f"field {field}")
         return tuple(name for name in found if name in all_names)
 
     def _check_view(self, scene: Scene) -> None:
-        of_view = PICTURES.get(scene.intent.view, all_pictures())
+        view, there = scene.intent.view, ", ".join(self._pictures)
         named = {"panels": scene.panels or (), "hides": scene.question.hidden if scene.question else ()}
         for field, names in named.items():
             for name in names:
-                if name not in of_view:
-                    sentence = (
-                        f"The view {scene.intent.view} has no picture {quote(name)}; it has {', '.join(of_view)}."
-                    )
+                if name not in self._pictures:
+                    sentence = f"The view {view} has no picture {quote(name)}; it has {there}."
                     self._complaints.say(sentence, self._place, f"field {field}")
 
     # -- its state
@@ -131,7 +133,7 @@ class SceneReader:
         if question is not None and "explanation" in table:
             explained = partial(_with, question, "explanation", _text, table["explanation"])
             question = self._tried(explained, "explanation") or question
-        hides = partial(self._names, "hides", "picture", all_pictures())
+        hides = partial(self._names, "hides", "picture", all_pictures(), self._pictures)
         if question is not None and "hides" in table:
             question = self._tried(partial(_with, question, "hidden", hides, table["hides"]), "hides") or question
         self._place = self._place.removesuffix(", question")
