@@ -43,5 +43,4 @@ def _lines(text: str, folded: bool) -> str:
     if folded and "\n" not in text:
         text = textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
     text = "\n".join("".join(c if c == '"' else _escaped(c) for c in line) for line in text.split("\n"))
-    text = text.replace('"""', '\\"\\"\\"')
-    return text[:-1] + '\\"' if text.endswith('"') else text
+    return text.replace('"""', '\\"\\"\\"')
