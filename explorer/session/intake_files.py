@@ -73,7 +73,7 @@ def read_text(path: Path, limit: int) -> str:
     except OSError as error:
         raise IntakeError(os_sentence(path, error)) from error
     _check_size(path, len(data), limit)
-    return _decode(data)
+    return decode_text(data)
 
 
 def about_file(path: Path, error: IntakeError) -> str:
