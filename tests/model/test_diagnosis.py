@@ -262,3 +262,105 @@ def test_a_diagnosis_depends_on_the_seed_alone():
             first = diagnose(mistake.function, mistake.kind, seed=3)
             diagnose(mistake.function, mistake.kind, seed=4)
             assert diagnose(mistake.function, mistake.kind, seed=3) == first
+
+
+def _late(values):
+    """Return a function that is right six times, then returns something else."""
+    calls = []
+
+    def late(z):
+        calls.append(z)
+        if len(calls) <= 6:
+            return soft(z)
+        if isinstance(values, BaseException):
+            raise values
+        return soft(z) * values
+
+    return late
+
+
+async def _asynchronous(z):
+    return soft(z)
+
+
+class _NotPrintableError(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+class _NoArray:
+    def __array__(self, *_):
+        raise ValueError
+
+
+def _raises_what_cannot_be_printed(z):
+    raise _NotPrintableError
+
+
+@pytest.mark.parametrize("kind", [None, *KINDS])
+@pytest.mark.parametrize(
+    "function",
+    [
+        _late(np.nan),
+        _late(np.inf),
+        _late(2.0),
+        _late(ValueError("late")),
+        _asynchronous,
+        _raises_what_cannot_be_printed,
+        lambda z, *rest: soft(z) * 1e300,
+        lambda z, *rest: soft(z) * 1e-300,
+        lambda z, *rest: np.full(z.shape, np.nan),
+        lambda z, *rest: np.where(z == z.max(), np.inf, soft(z)),
+        lambda z, *rest: np.empty((0,)),
+        lambda z, *rest: np.empty((len(z), 0)),
+        lambda z, *rest: np.ones((2, 2, 2, 2, 2)),
+        lambda z, *rest: z > 0,
+        lambda z, *rest: np.zeros(z.shape, dtype=[("a", "f8")]),
+        lambda z, *rest: np.zeros(z.shape, dtype="datetime64[D]"),
+        lambda z, *rest: _NoArray(),
+        lambda z, *rest: np.random.default_rng().normal(size=np.random.default_rng().integers(1, 5, size=2)),
+        lambda z, *rest: z.resize((1, z.size), refcheck=False),
+        lambda z, *, mode: soft(z),
+        lambda: 0,
+        type,
+        len,
+        np,
+    ],
+)
+def test_nothing_odd_gets_through_as_an_exception_or_as_correct(function, kind):
+    d = diagnose(function, kind)
+    assert d.verdict != "correct"
+    assert d.sentence
+    assert Diagnosis.from_dict(json.loads(json.dumps(d.to_dict()))) == d
+
+
+def test_several_results_are_told_apart():
+    def loss_and_gradient(z, y):
+        p = soft(z)
+        return -np.log(p[np.arange(len(z)), y]).mean(), p - np.eye(z.shape[1])[y]
+
+    d = diagnose(loss_and_gradient, "cross_entropy")
+    assert d.verdict == "correct"
+    assert "several values" in " ".join(d.stress)
+
+
+def test_a_caller_s_floating_point_settings_survive():
+    before = np.geterr()
+    diagnose(lambda z: [np.seterr(all="raise"), soft(z)][1])
+    assert np.geterr() == before
+
+
+@pytest.mark.parametrize(
+    ("function", "word"),
+    [
+        (lambda z: soft(np.clip(z, -50, 50)), "large logits"),
+        (lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), "overflow"),
+        (lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True), "far rows"),
+        (lambda z: np.array(soft(z).tolist() if z.dtype.kind == "f" else np.zeros(z.shape)), "integer logits"),
+        (lambda z: soft(z) if z.dtype == np.float64 else np.zeros(z.shape), "float32 logits"),
+    ],
+)
+def test_the_place_where_a_right_function_breaks_is_named(function, word):
+    d = diagnose(function, "forward")
+    assert d.verdict == "correct"
+    assert word in " ".join(d.stress)

@@ -158,15 +158,22 @@ def called(call: Callable[..., Any], arguments: list[Any]) -> Outcome:
         with _quiet():
             result = call(*arguments)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are no way out
-        text = str(error).strip().splitlines()
+        text = _text_of(error)
         detail = type(error).__name__ + (f": {text[0][:160]}" if text else "")
         return Outcome(problem="raises", detail=detail)
-    outcome = _values(result, before[0].shape)
+    outcome = _values(result, before[0].shape, len(arguments) == 1)
     changed = ""
     for old, new, name in zip(before, arguments, ("first", "second"), strict=False):
         if isinstance(new, np.ndarray) and not _same(old, new):
             changed = name
     return replace(outcome, changed=changed)
+
+
+def _text_of(error: BaseException) -> list[str]:
+    try:
+        return str(error).strip().splitlines()
+    except Exception:  # an exception that cannot even be printed
+        return []
 
 
 def _same(old: Floats, new: Floats) -> bool:
@@ -176,7 +183,7 @@ def _same(old: Floats, new: Floats) -> bool:
     return bool((np.abs(old - new) <= 1e-12 * (1.0 + np.abs(old))).all())
 
 
-def _values(result: Any, shape: tuple[int, ...]) -> Outcome:
+def _values(result: Any, shape: tuple[int, ...], alone: bool) -> Outcome:
     notes: tuple[str, ...] = ()
     if result is None:
         return Outcome(problem="type", detail="returns None: the return statement is missing")
@@ -184,8 +191,12 @@ def _values(result: Any, shape: tuple[int, ...]) -> Outcome:
         return Outcome(problem="type", detail=f"returns a {type(result).__name__}, not an array of numbers")
     if isinstance(result, tuple) and 1 < len(result) <= 4:  # (loss, gradient), (p, gradient)
         fitting = [part for part in result if np.ndim(part) >= 1 and np.shape(part)[: len(shape)] == shape]
-        if fitting and not all(np.shape(part) == np.shape(result[0]) for part in result):
-            result, notes = fitting[-1], ("returns several values; the last one of fitting shape is judged",)
+        if fitting:
+            which, result = ("first", fitting[0]) if alone else ("last", fitting[-1])
+            notes = (f"returns several values; the {which} one of fitting shape is judged",)
+    if inspect.iscoroutine(result):
+        result.close()
+        return Outcome(problem="type", detail="returns a coroutine: leave out async")
     if inspect.isgenerator(result):
         return Outcome(problem="type", detail="returns a generator: it uses yield in place of return")
     try:

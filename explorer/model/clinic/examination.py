@@ -29,6 +29,9 @@ _OF_NAME: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
+_WILD = 1e100  # larger results are no better than infinite ones
+
+
 @dataclass(frozen=True)
 class _Finding:
     """A diagnosis of one way of calling; the lower the rank, the better it explains what happened."""
@@ -285,7 +288,7 @@ class _Examination:
         dtypes = {str(o.dtype) for o in outcomes}
         notes = outcomes[0].notes
         changed = next((o.changed for o in outcomes if o.changed), "")
-        if not all(np.isfinite(r).all() for r in results):
+        if not all((np.abs(r) < _WILD).all() for r in results):
             return self._not_finite(results, form)
         matches = explain(form, results, self.seed)
         kind = self._told_kind(form, results, matches)
@@ -407,7 +410,7 @@ class _Examination:
 
     def _elsewhere(self, seen: "_Seen", probe: Probe, outcome: Outcome, error: float) -> _Finding:
         label, sentence, remedy = words.elsewhere(probe.name, outcome)
-        evidence = (f"{probe.name}: " + (outcome.detail or f"the largest relative error is {scientific(error)}"),)
+        evidence = (f"{probe.name}: " + (outcome.detail or words.of_error(error)),)
         return self._wrong(2.0, label, sentence, remedy, evidence, seen.kind, None, (*seen.errors, (probe.name, error)))
 
     def _zero(self, seen: "_Seen") -> _Finding:
@@ -421,7 +424,8 @@ class _Examination:
     def _not_finite(self, results: tuple[Floats, ...], form: Form) -> _Finding:
         bad = sum(int((~np.isfinite(r)).sum()) for r in results)
         kind = self.kind or words.likely_kind(self.plan.second)
-        sentence = "It returns NaN or infinite numbers on ordinary logits between −6 and 3.5."
+        what = "NaN or infinite numbers" if bad else "numbers beyond 1e100"
+        sentence = f"It returns {what} on ordinary logits between −6 and 3.5."
         remedy = "Look for a logarithm or a root of a negative number, or a division by 0."
         raw = self.plan.second == "" and form == "map"
         if raw and all((np.isnan(r) == (p.z < 0)).all() for r, p in zip(results, self.probes, strict=True)):
@@ -432,7 +436,7 @@ class _Examination:
     def _unsteady(
         self, kind: Kind, errors: tuple[tuple[str, float], ...], again: Floats | None, before: Floats
     ) -> _Finding:
-        if again is not None and again.shape == before.shape:
+        if again is not None and again.shape == before.shape and np.isfinite(again).all():
             moved = f"two calls with equal logits differ by up to {scientific(float(np.abs(again - before).max()))}"
         else:
             moved = "a second call with equal logits fails"
@@ -512,6 +516,8 @@ class _Examination:
         nudged = self.plan.run(Probe(probe.name, probe.z + by, probe.dy, probe.y)).values
         other = self.plan.run(Probe(probe.name, probe.z * (1.0 + by), probe.dy, probe.y)).values
         if nudged is None or other is None or nudged.shape != result.shape:
+            return 0.0
+        if not (np.isfinite(nudged).all() and np.isfinite(other).all()):
             return 0.0
         scale = max(float(np.abs(result).max()), 1e-300)
         return max(float(np.abs(nudged - result).max()), float(np.abs(other - result).max())) / scale

@@ -239,6 +239,13 @@ def _same(values: list[Floats], expected: list[Floats]) -> bool:
     )
 
 
+def of_error(error: float) -> str:
+    """Return an error as a line of evidence."""
+    if error == float("inf"):
+        return "there are entries that are not finite, or the shape is wrong"
+    return f"the largest relative error is {scientific(error)}"
+
+
 def elsewhere(probe: str, outcome: Outcome) -> tuple[str, str, str]:
     """Return label, sentence and remedy of a function that is right on the main probes only."""
     label, remedy = {
