@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from explorer.model.clinic import sources
 from explorer.model.clinic.diagnosis import Kind
-from explorer.model.clinic.formulas import FORMULAS, Form, Formula
+from explorer.model.clinic.formula import Form, Formula
+from explorer.model.clinic.formulas import FORMULAS
 from explorer.model.clinic.probes import Probe, main_probes
 from explorer.model.clinic.sources import SOURCES, Source
 from explorer.model.exact import Floats

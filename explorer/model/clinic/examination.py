@@ -11,7 +11,7 @@ from explorer.model.clinic.calling import CannotCallError, Outcome, Plan, Subjec
 from explorer.model.clinic.diagnosis import KINDS, Diagnosis, Kind
 from explorer.model.clinic.dictionary import Match, explain
 from explorer.model.clinic.fit import Fit
-from explorer.model.clinic.formulas import FORM_OF, Form
+from explorer.model.clinic.formula import FORM_OF, Form
 from explorer.model.clinic.probes import Probe, main_probes, more_probes, relative_error
 from explorer.model.clinic.stress import where_it_breaks
 from explorer.model.clinic.symptoms import by_experiment, matrix_of

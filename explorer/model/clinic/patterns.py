@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from explorer.model.clinic.diagnosis import Kind
 from explorer.model.clinic.fit import Fit, Results
-from explorer.model.clinic.formulas import FORM_OF
+from explorer.model.clinic.formula import FORM_OF
 from explorer.model.clinic.probes import Probe
 from explorer.model.exact import Floats
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.model.clinic.formulas import Form
+from explorer.model.clinic.formula import Form
 from explorer.model.clinic.probes import Probe
 from explorer.model.clinic.sources import softmax
 from explorer.model.exact import Floats
