@@ -1,7 +1,6 @@
 """Calls what people write: functions of logits or of p, of batches or of one vector, classes with two passes."""
 
 import contextlib
-import functools
 import inspect
 import io
 import re
@@ -30,39 +29,6 @@ TARGET = re.compile(
     r"(y|t|ys|ts|tgt|targets?|labels?|.*label.*|.*target.*|y_?true|true|truth|y_?one_?hot|one_?hot|onehot|classes|class_?(index|idx|id)?|"
     r"idx|index|k|c|gold|expected|desired)",
     re.IGNORECASE,
-)
-_FORWARD = (
-    "forward",
-    "compute",
-    "__call__",
-    "call",
-    "activate",
-    "activation",
-    "apply",
-    "softmax",
-    "value",
-    "fn",
-    "f",
-    "predict",
-)
-_RESULTS = ("output", "outputs", "out", "y", "p", "probs", "result", "a")
-_GRADIENTS = ("dinputs", "dinput", "input_gradient", "grad_input", "dx", "dz", "dlogits", "grad", "gradient")
-_BACKWARD = (
-    "backward",
-    "delta",
-    "backprop",
-    "backpropagate",
-    "derivative",
-    "gradient",
-    "grad",
-    "prime",
-    "deriv",
-    "jacobian",
-    "bwd",
-    "vjp",
-    "df",
-    "diff",
-    "differentiate",
 )
 
 
@@ -119,16 +85,6 @@ class Plan:
         return replace(first, values=values, changed=changed)
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What there is to diagnose: ways to call it, its kind if that is known, and the names it goes by."""
-
-    plans: tuple[Plan, ...]
-    kind: Kind | None
-    name: str
-    part: str = ""  # "forward pass", "backward pass" of a class
-
-
 class CannotCallError(Exception):
     """Nothing here can be called as one of the kinds; the message is a sentence for the user."""
 
@@ -141,6 +97,8 @@ class _Nowhere(io.TextIOBase):
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     sink = _Nowhere()  # not a StringIO: code may print more than there is memory
+def quietly() -> Iterator[None]:
+    sink = io.StringIO()
     with (
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
@@ -155,7 +113,7 @@ def called(call: Callable[..., Any], arguments: list[Any]) -> Outcome:
     """Call a function with arguments that are ours to lose; report what it returned, raised or changed."""
     before = [np.array(a) for a in arguments]
     try:
-        with _quiet():
+        with quietly():
             result = call(*arguments)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are no way out
         text = _text_of(error)
@@ -200,7 +158,7 @@ def _values(result: Any, shape: tuple[int, ...], alone: bool) -> Outcome:
     if inspect.isgenerator(result):
         return Outcome(problem="type", detail="returns a generator: it uses yield in place of return")
     try:
-        with _quiet():
+        with quietly():
             array = np.asarray(result)
     except BaseException as error:
         return Outcome(problem="type", detail=f"returns no array of numbers ({type(error).__name__})")
@@ -227,22 +185,7 @@ def _things(dtype: np.dtype[Any]) -> str:
     return "text" if dtype.kind in "US" else "Python objects" if dtype.kind == "O" else f"values of type {dtype}"
 
 
-def subjects(function: Any, kind: Kind | None) -> tuple[Subject, ...]:
-    """Return what to diagnose: one subject for a function, the backward and the forward pass for a class.
-
-    Raises CannotCallError with a sentence.
-    """
-    if inspect.isclass(function) or not inspect.isroutine(function):
-        made = _of_class(function, kind)
-        if made:
-            return made
-    if not callable(function):
-        raise CannotCallError(f"This is no function: a value of type {type(function).__name__} cannot be called.")
-    name = str(getattr(function, "__name__", type(function).__name__))
-    return (Subject(_plans(function, _parameters(function), kind, name), kind, name),)
-
-
-def _parameters(call: Any) -> tuple[list[str], int] | None:
+def parameters_of(call: Any) -> tuple[list[str], int] | None:
     """Return the names of the positional parameters, and how many are required; None where unknown."""
     try:
         signature = inspect.signature(call)
@@ -258,7 +201,7 @@ def _parameters(call: Any) -> tuple[list[str], int] | None:
     return names, required
 
 
-def _plans(
+def plans_of(
     call: Callable[..., Any], parameters: tuple[list[str], int] | None, kind: Kind | None, name: str
 ) -> tuple[Plan, ...]:
     names, required = parameters or ([], 0)
@@ -284,7 +227,7 @@ def _plans(
         named_p = bool(names) and _is_p(names[0])
         return tuple(Plan(call, takes_p=p) for p in ((True, False) if named_p and kind != "forward" else (False,)))
     first, second = (names[0], names[1]) if len(names) > 1 else ("z", "v")
-    swapped = _is_swapped(first, second, kind)
+    swapped = is_swapped(first, second, kind)
     if swapped:
         first, second = second, first
     to_target = kind in ("cross_entropy", "squared_error") or (
@@ -315,7 +258,7 @@ _ONLY_TARGET = re.compile(r"t|targets?|labels?|y_?true|true|truth|y_?one_?hot|on
 _ONLY_INPUT = re.compile(r"z|x|logits?|scores?|y_?pred|y_?hat|p|s|probs?|out(put)?s?|pred(iction)?s?|a", re.IGNORECASE)
 
 
-def _is_swapped(first: str, second: str, kind: Kind | None) -> bool:
+def is_swapped(first: str, second: str, kind: Kind | None) -> bool:
     """Whether the upstream gradient or the target comes first, told by the names."""
     if kind in (None, "cross_entropy", "squared_error") and _ONLY_TARGET.fullmatch(first):
         return bool(_ONLY_INPUT.fullmatch(second))
@@ -327,119 +270,3 @@ def _is_swapped(first: str, second: str, kind: Kind | None) -> bool:
 def row_by_row(plan: Plan) -> Plan:
     """Return the same plan for one vector at a time."""
     return replace(plan, rows=True)
-
-
-def _of_class(given: Any, kind: Kind | None) -> tuple[Subject, ...]:
-    owner = given if inspect.isclass(given) else type(given)
-    forward = next((name for name in _FORWARD if callable(getattr(owner, name, None)) and _is_own(owner, name)), None)
-    backward = next((name for name in _BACKWARD if callable(getattr(owner, name, None))), None)
-    if forward is None and backward is None:
-        return ()
-    if forward == "__call__" and backward is None and not inspect.isclass(given):
-        return ()  # an object that is a function
-    outcome = _made(given)
-    forth = _kept(outcome, forward, _RESULTS) if forward else None
-    back = _kept(outcome, backward, _GRADIENTS) if backward else None
-    title = owner.__name__
-    found = []
-    if back is not None and kind != "forward":
-        call, parameters, told = _both(forth, back, backward or "", kind)
-        plans = _plans(call, parameters, kind or told, f"{title}.{backward}")
-        found.append(Subject(plans, kind or told, f"{title}.{backward}", "backward pass"))
-    if forth is not None and (kind in (None, "forward") or back is None):
-        parameters = _parameters(forth)
-        if parameters is None or parameters[1] <= 1 or back is None:
-            told = kind if back is None else "forward"
-            found.append(
-                Subject(
-                    _plans(forth, parameters, told, f"{title}.{forward}"), told, f"{title}.{forward}", "forward pass"
-                )
-            )
-    return tuple(found)
-
-
-def _kept(layer: Any, name: str, attributes: tuple[str, ...]) -> Callable[..., Any]:
-    """Return a method; one that returns None but keeps its result in an attribute returns that."""
-    method: Callable[..., Any] = getattr(layer, name)
-
-    @functools.wraps(method)
-    def call(*given: Any) -> Any:
-        result = method(*given)
-        if result is not None:
-            return result
-        return next((getattr(layer, a) for a in attributes if isinstance(getattr(layer, a, None), np.ndarray)), None)
-
-    return call
-
-
-def _is_own(owner: type, name: str) -> bool:
-    return name != "__call__" or any("__call__" in vars(base) for base in owner.__mro__[:-1])
-
-
-def _made(given: Any) -> Any:
-    if not inspect.isclass(given):
-        return given
-    try:
-        with _quiet():
-            return given()
-    except BaseException as error:
-        raise CannotCallError(
-            f"The class {given.__name__} cannot be made without arguments ({type(error).__name__}: {error})."
-        ) from None
-
-
-def _both(
-    forth: Callable[..., Any] | None, back: Callable[..., Any], name: str, kind: Kind | None
-) -> tuple[Callable[..., Any], tuple[list[str], int] | None, Kind | None]:
-    """Return a function that runs both passes, forward first, its parameters, and the kind that they tell."""
-    parameters = _parameters(back)
-    if forth is None or parameters is None:
-        return back, parameters, None
-    before: Callable[..., Any] = forth
-    names, required = parameters
-    forth_parameters = _parameters(forth)
-    if (
-        forth_parameters is not None and forth_parameters[1] >= 2
-    ):  # forward(z, y) gives the loss, backward() its gradient
-
-        def after_loss(z: Any, y: Any) -> Any:
-            before(z, y)
-            return back() if required == 0 else back(1.0)
-
-        return after_loss, (["z", "y"], 2), None
-    if required == 0 and (not names or kind in (None, "jacobian", "elementwise")):
-
-        def after(z: Any) -> Any:
-            before(z)
-            return back()
-
-        return after, (["z"], 1), None
-    if required <= 1:
-        word = names[0]
-        is_target = kind in ("cross_entropy", "squared_error") or (
-            kind is None and name.startswith("back") and word in ("t", "target", "targets", "labels", "label", "y_true")
-        )
-        is_upstream = kind == "vjp" or (
-            kind is None
-            and not is_target
-            and (name.startswith(("back", "bwd", "vjp")) or bool(UPSTREAM.fullmatch(word)))
-        )
-        if is_target or is_upstream:
-
-            def with_second(z: Any, second: Any) -> Any:
-                before(z)
-                return back(second)
-
-            return with_second, (["z", word if is_target else "dy"], 2), None if is_target else "vjp"
-
-        def derivative(x: Any) -> Any:
-            before(np.array(x))
-            return back(x)
-
-        return derivative, (names[:1], 1), None
-
-    def two(first: Any, second: Any) -> Any:
-        before(np.array(second if _is_swapped(names[0], names[1], kind) else first))
-        return back(first, second)
-
-    return two, (names, required), None

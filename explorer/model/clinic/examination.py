@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 
 from explorer.model.clinic import fit, patterns, shapes, words
-from explorer.model.clinic.calling import CannotCallError, Outcome, Plan, Subject, row_by_row, subjects
+from explorer.model.clinic.calling import CannotCallError, Outcome, Plan, row_by_row
 from explorer.model.clinic.diagnosis import KINDS, Diagnosis, Kind
 from explorer.model.clinic.dictionary import Match, explain
 from explorer.model.clinic.fit import Fit
 from explorer.model.clinic.formula import FORM_OF, Form
+from explorer.model.clinic.mixtures import combination
 from explorer.model.clinic.probes import Probe, main_probes, more_probes, relative_error
 from explorer.model.clinic.stress import where_it_breaks
+from explorer.model.clinic.subjects import Subject, subjects
 from explorer.model.clinic.symptoms import by_experiment, matrix_of
 from explorer.model.exact import Floats
 from explorer.model.notation import scientific
@@ -490,7 +492,7 @@ class _Examination:
             patterns.of(results, scaled[1], kind, self.probes)
             or fit.finite_differences(results, truths, kind, self.probes)
             or fit.temperature(results, kind, self.probes)
-            or fit.combination(results, kind, self.probes)
+            or combination(results, kind, self.probes)
             or fit.epsilon(results, truths, kind)
             or (fit.noisy(1.0, moved, kind) if (moved := self._moved(results[0])) else None)
         )
@@ -549,9 +551,7 @@ class _Examination:
             label, sentence, remedy = words.explained(matches[0], "jacobian")
             sentence = f"It multiplies dy by the wrong matrix. {sentence}"
             return self._wrong(6.0, label, sentence, remedy, seen.table(), seen.kind, matches[0].factor, seen.errors)
-        found = patterns.of(matrices, truths, "jacobian", self.probes) or fit.combination(
-            matrices, "jacobian", self.probes
-        )
+        found = patterns.of(matrices, truths, "jacobian", self.probes) or combination(matrices, "jacobian", self.probes)
         if found is None:
             return None
         return self._fitted(seen, replace(found, text=f"dy times a matrix with {found.text}"), 7.0)
