@@ -79,6 +79,7 @@ def test_roles() -> None:
         ("None", "keyword"),
     ]:
         assert run in runs, run
+    assert code_lines('a = """one\n"""') == [[("a = ", "plain"), ('"""one', "string")], [('"""', "string")]]
 
 
 # -- words

@@ -483,6 +483,8 @@ def test_one_row_is_bars_on_one_scale(make_window):
 
     for area in areas[:2]:
         sizes = [height(area, k) for k in range(3)]
+        room = area.height() - 2.6 * tables.ink.height
+        assert sizes[1][0] == pytest.approx(room * -truth[1] / (truth.max() - truth.min()), abs=3)
         for k in (0, 2):
             assert sizes[k][0] / sizes[1][0] == pytest.approx(abs(truth[k] / truth[1]), abs=0.04)
             assert sizes[k][1] < sizes[1][1], "p − y is below 0 for the target only"
