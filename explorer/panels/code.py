@@ -1,10 +1,10 @@
 """The code of the chosen specimen, coloured: the very text that is run."""
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
-from explorer.panels.look import Look
+from explorer.panels.code_look import code_colours, code_font
 from explorer.panels.panel import Panel
 from explorer.session.clinic_words import KIND_TITLES
 from explorer.session.code_runs import CodeRun, code_lines
@@ -12,28 +12,6 @@ from explorer.session.session import Session
 
 _SIZES = (16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)  # pixels for scale 1, the first that fits is taken
 _LEADING = 1.32
-
-
-def code_font(look: Look, size: float, bold: bool = False) -> QFont:
-    """Return a font of equal widths."""
-    font = QFont(look.font(size, bold))
-    font.setFamilies(["DejaVu Sans Mono", "Consolas", "Menlo", "Liberation Mono", "Courier New", "monospace"])
-    font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setFixedPitch(True)
-    return font
-
-
-def code_colours(look: Look) -> dict[str, QColor]:
-    """Return the colour of each role of code."""
-    return {
-        "plain": look.colour("text"),
-        "keyword": look.colour("accent"),
-        "name": look.colour("text"),
-        "builtin": look.class_colour(6),
-        "number": look.class_colour(8),
-        "string": look.class_colour(9),
-        "comment": look.colour("muted"),
-    }
 
 
 class CodePanel(Panel):

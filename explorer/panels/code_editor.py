@@ -3,7 +3,6 @@
 from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QFontDatabase,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -14,6 +13,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from explorer.panels.code_ink import CodeInk
+from explorer.panels.code_look import code_font
 from explorer.panels.look import Look
 
 _INDENT = 4
@@ -33,8 +34,10 @@ class CodeEditor(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._gutter = _Gutter(self)
+        self._ink = CodeInk(self.document())
         self.blockCountChanged.connect(self._fit_gutter)
         self.updateRequest.connect(self._scroll_gutter)
+        self.textChanged.connect(self._ink.refresh)
 
     @property
     def code(self) -> str:
@@ -72,9 +75,8 @@ class CodeEditor(QPlainTextEdit):
     def apply_look(self, look: Look) -> None:
         """Take over colours, fonts and scale."""
         self.look = look
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(look.px(12))
-        self.setFont(font)
+        self.setFont(code_font(look, 12))
+        self._ink.apply_look(look)
         self.setTabStopDistance(_INDENT * self.fontMetrics().horizontalAdvance(" "))
         colours, role = self.palette(), QPalette.ColorRole
         for key, token in ((role.Base, "field"), (role.Text, "text"), (role.Highlight, "accent")):

@@ -97,6 +97,7 @@ class ClinicView(View):
         for part, panels in self.parts.items():
             for panel in panels:
                 panel.setVisible(part == self._part)
+        self.controls.setVisible(self._part != "function")  # your function is tried on logits of its own
         self._share_rows()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
