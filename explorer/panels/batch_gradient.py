@@ -73,7 +73,7 @@ class BatchGradientPanel(LayerPanel):
         for column in range(0, cells.columns, every):
             j = cuts(n, cells.columns)[column]
             x = cells.area.left() + (column + 0.5) * each
-            if x + self.ink.width(f"x{j}") < w:
+            if x + 0.5 * self.ink.width(f"x{j}") <= w:
                 self.ink.centre(painter, x, 0.55 * self.ink.height, f"x{subscript(j)}")
         for i in range(cells.rows):
             y, size = cells.cell(i, 0).center().y(), self.look.px(8)

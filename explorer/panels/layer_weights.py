@@ -127,7 +127,7 @@ class WeightsPanel(LayerPanel):
         """Walk with the arrow keys; with Shift or Ctrl, up and down step the weight."""
         choice = self.snapshot.intent.layer
         if rows and factor(event) != 1.0:
-            self.step_weight(-rows * (1.0 if factor(event) < 1.0 else 0.1), event)
+            self.step_weight(-rows, event)
             return
         i, j = self.cursor_cell
         self._go(min(max(i + rows, 0), choice.T - 1), min(max(j + columns, 0), choice.N - 1))

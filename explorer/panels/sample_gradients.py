@@ -47,6 +47,11 @@ class SampleGradientsPanel(LayerPanel):
         found.follow()
         return found
 
+    def follow(self) -> None:
+        """Take in what a pass has found; nothing is drawn."""
+        if self._picture is not None and self._picture.batch is self.snapshot.batch:
+            self._picture.follow()
+
     def update_layout(self) -> None:
         self._picture = None
         super().update_layout()

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.model.datasets import make
 from explorer.model.exact import Floats, Indices
 from explorer.session.intake import MAX_CLASSES, IntakeError, count, quote
 
@@ -154,10 +155,24 @@ _THREE = (
 )
 _FOUR = ((1.0, 5.0, 0.0), (1.0, 2.0, 1.0), (1.0, 4.0, 1.0), (1.0, 5.0, 0.0))  # class 2 where y = 1, 6, 4, 2 exceeds 3
 
-PRESETS = {"three_rows": "3 samples of 3 features", "four_rows": "4 samples of 2 features"}
+
+def _made(name: str) -> Grid:
+    """Return a data set of the training as a table."""
+    data = make(name)
+    return Grid(np.c_[data.X, data.y])
+
+
+PRESETS = {
+    "three_rows": "3 samples of 3 features",
+    "four_rows": "4 samples of 2 features",
+    "three_blobs": "three blobs, 300 points",
+    "spirals": "three spirals, 300 points",
+}
 _grids: dict[str, Grid] = {
     "three_rows": Grid(np.array(_THREE), None),
     "four_rows": Grid(np.array(_FOUR), ("one", "x", "y")),
+    "three_blobs": _made("three_blobs"),
+    "spirals": _made("spirals"),
 }
 _known: dict[tuple[str, str], Samples] = {}
 

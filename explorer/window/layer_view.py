@@ -19,7 +19,7 @@ from explorer.panels.sample_gradients import SampleGradientsPanel
 from explorer.panels.samples_table import SamplesPanel
 from explorer.session.intake import IntakeError
 from explorer.session.intake_files import about_file
-from explorer.session.samples import Samples, about, register
+from explorer.session.samples import Samples, register
 from explorer.session.samples_files import parse_samples, read_samples
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
@@ -31,8 +31,8 @@ from explorer.window.view import View
 
 # How bar, the two rows of one sample, batch and training share the height.
 _ROWS = {"sample": (0, 42, 58, 0, 0), "batch": (0, 0, 0, 1, 0), "training": (0, 0, 0, 0, 1)}
-_AT_ONCE = 400_000  # numbers worked through without asking
-_PASS_MS = 6
+_AT_ONCE = 60_000  # numbers worked through without asking
+_PASS_MS, _LOOK_MS = 5, 100  # of work at a time, and between two looks at what it has found
 _NARROW = 900  # pixels, for scale 1
 
 
@@ -44,6 +44,8 @@ class LayerView(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.session = session
         self._passes = QTimer(interval=0)
+        self._last_look = QElapsedTimer()
+        self._last_look.start()
         super().__init__(session, parent)
         self._passes.setParent(self)
         self._passes.timeout.connect(self._pass)
@@ -152,9 +154,12 @@ class LayerView(View):
         clock.start()
         while not batch.finished and clock.elapsed() < _PASS_MS:
             batch.run(1)
-        for panel in (self.table, self.each, self.whole):
-            panel.advance()
-        self.reading.show_snapshot(snapshot)
+        self.each.follow()
+        if batch.finished or self._last_look.elapsed() > _LOOK_MS:
+            self._last_look.start()
+            for panel in (self.table, self.each, self.whole):
+                panel.advance()
+            self.reading.show_snapshot(snapshot)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -204,7 +209,6 @@ class LayerView(View):
 
     def _use(self, samples: Samples) -> None:
         self.session.choose("layer", f"Load {samples.title}", samples=samples.name, labelling="auto", sample=None)
-        self.session.refused.emit(f"Loaded {about(samples)}.")
 
     def _open_samples(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "Open samples", "", "Samples (*.csv *.txt *.npy);;All files (*)")
