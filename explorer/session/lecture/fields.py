@@ -27,9 +27,11 @@ _SAMPLES = {float: "a number", int: "a whole number", str: "text in quotation ma
 def convert(value: object, hint: Any, subject: str = "It") -> Any:
     """Return a TOML value as the type of a field. Raises LectureError with what was expected."""
     if get_origin(hint) in (Union, types.UnionType):
-        if value == "none":
+        kinds = get_args(hint)
+        if value == "none" and type(None) in kinds:
             return None
-        (hint,) = (kind for kind in get_args(hint) if kind is not type(None))
+        kinds = tuple(kind for kind in kinds if kind is not type(None))
+        hint = str if str in kinds and isinstance(value, str) else kinds[0]
     if get_origin(hint) is tuple:
         return _convert_list(value, get_args(hint))
     wanted = (int, float) if hint is float else hint

@@ -12,7 +12,7 @@ def setting(key: str, value: Any) -> str:
     """Return ``key = value`` with the end of the line; value is a text, number, true or false, or a tuple of these."""
     if isinstance(value, str) and ("\n" in value or len(value) > _WIDTH):
         return f'{key} = """\n{_lines(value, folded=key in _FOLDED)}"""\n'
-    if isinstance(value, tuple) and len(short := _written(value)) > _WIDTH and isinstance(value[0], str):
+    if isinstance(value, tuple) and len(short := _written(value)) > _WIDTH and isinstance(value[0], str | tuple):
         entries = "".join(f"  {_written(entry)},\n" for entry in value)
         return f"{key} = [\n{entries}]\n"
     return f"{key} = {short if isinstance(value, tuple) and len(short) > _WIDTH else _written(value)}\n"
