@@ -10,11 +10,13 @@ from scenes import LECTURES, scenes
 
 from explorer.session.clinic_choice import ClinicChoice
 from explorer.session.intent import Intent
+from explorer.session.layer_choice import LayerChoice
 from explorer.session.lecture import writing
 from explorer.session.lecture.fields import state_fields
 from explorer.session.lecture.reading import parse_lecture, read_lecture
 from explorer.session.lecture.scene import Lecture, LectureError, Question, Scene
 from explorer.session.lecture.writing import lecture_text, write_lecture
+from explorer.session.training_choice import TrainingChoice
 from explorer.session.vanishing_choice import VanishingChoice
 
 BY_HAND = """\
@@ -188,6 +190,22 @@ def test_every_field_of_a_state_is_written() -> None:
     for line in ('compared = "none"', "target = 2", "picked = [2, 1]", "ghost = [0, 1]", "vanishing.logit = 2"):
         assert line in text.splitlines()
     assert read(text).scenes[0].intent == other
+
+
+def test_groups_of_choices_are_written_too() -> None:
+    layer = LayerChoice(weights=((1.0, 2.0), (3.0, 4.5)), x=(0.5, 1.0), target=1, picked=(1, 0, 1), sample=0)
+    training = TrainingChoice(step=50, changes=((10, "rate", 0.25), (20, "format", "bfloat16")), compared="focal")
+    intent = Intent(view="layer", layer=layer, training=training)
+    text = lecture_text(Lecture("", (Scene("All", intent),)))
+    assert read(text).scenes[0].intent == intent
+    for line in (
+        "layer.weights = [[1, 2], [3, 4.5]]",
+        "layer.target = 2",
+        "layer.picked = [2, 1, 2]",
+        "layer.sample = 1",
+        'training.changes = [[10, "rate", 0.25], [20, "format", "bfloat16"]]',
+    ):
+        assert line in text.splitlines()
 
 
 # -- the file
