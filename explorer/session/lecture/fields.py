@@ -20,6 +20,9 @@ _FROM_ONE = (
     "picked",
     "vanishing.logit",
     "vanishing.eigenvector",
+    "layer.target",
+    "layer.picked",
+    "layer.sample",
 )  # classes: from 0 in an Intent, from 1 in a file
 _SAMPLES = {float: "a number", int: "a whole number", str: "text in quotation marks", bool: "true or false"}
 
