@@ -397,6 +397,13 @@ def test_the_root_keeps_attention_alive_at_every_width() -> None:
     assert band.medians(snapshot.intent.vanishing.width)[0] < -4.0
 
 
+def test_the_layer_has_the_logits_of_its_scene() -> None:
+    intent = SCENES["The gradient of a weight"].intent
+    layer = intent.layer
+    assert tuple(np.array(layer.weights) @ np.array(layer.x)) == intent.logits
+    assert (layer.x, layer.target, intent.loss) == ((2.0, 0.0), intent.target, "cross_entropy")
+
+
 def test_a_lecture_animates_only_where_there_is_a_way() -> None:
     for before, after in pairwise(LECTURE.scenes):
         if after.seconds:
