@@ -95,10 +95,9 @@ class _Nowhere(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    sink = _Nowhere()  # not a StringIO: code may print more than there is memory
 def quietly() -> Iterator[None]:
-    sink = io.StringIO()
+    """Keep what code prints and warns of to itself."""
+    sink = _Nowhere()  # not a StringIO: code may print more than there is memory
     with (
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
