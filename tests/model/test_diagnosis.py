@@ -121,6 +121,50 @@ def test_no_function_that_cuts_logits_off_is_correct(kind, bound, seed):
     assert diagnose(wrong, kind, seed=seed).verdict != "correct"
 
 
+ROWS = {
+    "first": lambda z: np.arange(len(z)) == 0,
+    "sixth": lambda z: np.arange(len(z)) == 5,
+    "first class wins": lambda z: z.argmax(axis=1) == 0,
+    "last class wins": lambda z: z.argmax(axis=1) == z.shape[1] - 1,
+    "negative": lambda z: (z < 0).all(axis=1),
+    "positive": lambda z: (z > 0).all(axis=1),
+    "tie": lambda z: (z == z.max(axis=1, keepdims=True)).sum(axis=1) > 1,
+    "small p": lambda z: soft(z).min(axis=1) < 1e-6,
+    "two classes": lambda z: np.full(len(z), z.shape[1] == 2),
+    "many classes": lambda z: np.full(len(z), z.shape[1] > 7),
+    "one row": lambda z: np.full(len(z), len(z) == 1),
+    "square": lambda z: np.full(len(z), z.shape[0] == z.shape[1]),
+    "wide": lambda z: np.full(len(z), z.shape[0] < z.shape[1]),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(OF_KIND))
+@pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
+def test_a_function_that_is_wrong_on_some_rows_only_is_not_correct(kind, rows):
+    def wrong(z, *rest):
+        right = OF_KIND[kind](z, *rest)
+        return np.where(rows(z).reshape(-1, *[1] * (right.ndim - 1)), 1.01, 1.0) * right
+
+    for seed in range(3):
+        assert diagnose(wrong, kind, seed=seed).verdict != "correct"
+
+
+DYS = {
+    "one-hot": lambda dy: (dy != 0).sum(axis=1) == 1,
+    "large": lambda dy: np.abs(dy).max(axis=1) > 4,
+    "negative": lambda dy: (dy < 0).all(axis=1),
+}
+
+
+@pytest.mark.parametrize("rows", DYS.values(), ids=DYS)
+def test_a_backward_pass_that_is_wrong_for_some_dy_only_is_not_correct(rows):
+    def wrong(z, dy):
+        return np.where(rows(dy)[:, None], 1.01, 1.0) * OF_KIND["vjp"](z, dy)
+
+    for seed in range(3):
+        assert diagnose(wrong, "vjp", seed=seed).verdict != "correct"
+
+
 @pytest.mark.parametrize("kind", sorted(OF_KIND))
 def test_a_function_that_remembers_is_not_correct(kind):
     kept = []

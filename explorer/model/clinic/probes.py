@@ -89,11 +89,16 @@ def more_probes(seed: int) -> tuple[Probe, ...]:
     tied = np.array([[0.0, 0.0, 0.0, 0.0], [1.5, 1.5, -0.5, -0.5], [-1.0, 2.0, -1.0, 2.0]])
     wide = _moderate(random, "2×13", 2, 13)
     single = random.normal(size=(3, 4))
+    upstream = random.normal(size=(4, 4))
+    upstream[0], upstream[1] = [0.0, 1.0, 0.0, 0.0], 0.0
+    upstream[2], upstream[3] = 20.0 * upstream[2], -np.abs(upstream[3])
+    other = Probe("other dy", random.normal(size=(4, 4)), upstream, np.array([3, 1, 1, 0]))
     return (
         _named(again, "another 3×5"),
         tall,
         two,
         wide,
+        other,
         _with(random, "logits about 30", 30.0 + single),
         _with(random, "logits about −30", -30.0 + single),
         _with(random, "a winner 17 ahead", spread),

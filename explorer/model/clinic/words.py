@@ -254,6 +254,7 @@ def elsewhere(probe: str, outcome: Outcome) -> tuple[str, str, str]:
         "3×2": ("two-classes", "Two classes need no special case."),
         "2×13": ("many-classes", "Use the number of classes of the input: z.shape[-1]."),
         "a winner 17 ahead": ("small-probabilities", "Do not clip or round small probabilities, nor add an ε."),
+        "other dy": ("upstream-gradient", "The formula is the same for every dy: one-hot, zero, large or negative."),
         "logits about 30": ("large-logits", "Do not clip logits; subtract each row's maximum."),
         "logits about −30": (
             "large-logits",
