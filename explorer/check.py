@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,16 @@ def run(words: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without “−” still shows the rest
-    if request.json:
+    try:
+        _print(outcome, request.json)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who read it has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def _print(outcome: Outcome, as_json: bool) -> None:
+    if as_json:
         print(json.dumps(_plain(outcome), ensure_ascii=False, indent=2, allow_nan=False))
     elif outcome.diagnosis is None:
         _print_output(outcome)
@@ -50,7 +60,6 @@ def run(words: list[str]) -> int:
     else:
         _print_output(outcome)
         print("\n".join(report_lines(outcome)))
-    return status
 
 
 def split_target(target: str) -> tuple[str, str | None]:
@@ -88,6 +97,8 @@ def _outcome(request: CheckRequest) -> Outcome:
 
 
 def _stdin() -> Source:
+    if sys.stdin is None:
+        raise SourceError("Standard input is closed; name a file of code instead.")
     data = sys.stdin.buffer.read(LARGEST + 1)
     return Source(decoded(data, "standard input"), None, "standard input")
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -163,6 +164,21 @@ def test_help_says_whose_rights_the_code_has(capsys: Capsys) -> None:
     said = " ".join(capsys.readouterr().out.split())
     assert "RUNS the code, with your rights" in said
     assert "exit status: 0 correct, 1 wrong or unknown, 2 could not be run" in said
+
+
+def test_a_reader_that_goes_away_is_no_error(root: Path, file: Path) -> None:
+    command = [sys.executable, "-m", "explorer", "check", f"{file}:softmax"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, cwd=root, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch, capsys: Capsys) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["check", "-"]) == 2
+    assert "Standard input is closed" in capsys.readouterr().err
 
 
 LIGHT = """

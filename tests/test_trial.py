@@ -94,6 +94,29 @@ def test_closing_every_file_does_not_lose_the_result() -> None:
     assert run(RIGHT + "os.closerange(0, 1024)").verdict == "correct"
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "import builtins, json\ndel builtins.open\njson.dumps = os._exit = sys.exit = print",
+        "sys.stdout = sys.stderr = None",
+        f"os.kill(os.getppid(), {int(signal.SIGTERM)})",
+    ],
+)
+def test_what_the_code_spoils_for_itself_is_no_matter(spoil: str) -> None:
+    assert run(f"{spoil}\n{RIGHT}").verdict == "correct"
+
+
+def test_files_opened_without_end_leave_room_to_say_so() -> None:
+    spoil = "kept = []\ntry:\n    while True: kept.append(open(os.devnull))\nexcept OSError: pass\n"
+    assert "Too many open files" in run(spoil + body("open(os.devnull)")).sentence
+
+
+def test_workers_may_help() -> None:
+    workers = "from multiprocessing import Pool\ndef rows(z):\n    with Pool(2) as p:\n"
+    code = f"{RIGHT}{workers}        return np.array(p.map(softmax, list(z)))\n"
+    assert run(code, "rows", seconds=8, memory_mb=800).verdict == "correct"
+
+
 def test_the_code_is_a_module_that_is_not_main() -> None:
     code = (
         "from dataclasses import dataclass\n@dataclass\nclass A:\n    a: 'int'\n"
@@ -126,7 +149,16 @@ ENDINGS: dict[str, tuple[str, str]] = {
     "sys.exit while loading": ("sys.exit()\n" + RIGHT, "Line 4: it calls sys.exit()"),
     "crash": (body("import ctypes", "ctypes.string_at(0)"), "crashed the interpreter in line 6, in f (SIGSEGV)"),
     "abort": (body("os.abort()"), "crashed the interpreter in line 5, in f (SIGABRT)"),
-    "killed": (body(f"os.kill(os.getpid(), {int(signal.SIGTERM)})"), "(SIGTERM)"),
+    "ended": (body(f"os.kill(os.getpid(), {int(signal.SIGTERM)})"), "ended by the signal SIGTERM"),
+    "killed": (body(f"os.kill(os.getpid(), {int(signal.SIGKILL)})"), "was killed (SIGKILL)"),
+    "an exception in a method": (
+        "class F:\n  def forward(self, z):\n    return z\n  def backward(self, z):\n    raise ValueError(1)",
+        "Line 8, in backward: ValueError: 1.",
+    ),
+    "an exception when an object is made": (
+        "class F:\n    def __init__(self):\n        raise ValueError(1)\n    def forward(self, z):\n        return z",
+        "Line 6, in __init__: ValueError: 1.",
+    ),
     "recursion": (body("return f(z)"), "Line 5, in f: it calls itself without an end (RecursionError)"),
     "input": (body("return input('z?')"), "Line 5, in f: it waits for input"),
     "exception": (body("raise ValueError('no\\nway')"), "Line 5, in f: ValueError: no way."),

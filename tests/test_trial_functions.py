@@ -39,7 +39,7 @@ else:
 try:
     def tried(z): return z
 except ImportError:
-    def rescued(z): return z
+    async def rescued(z): return z
 
 if __name__ == "__main__":
     def only_as_main(z): return z

@@ -97,7 +97,7 @@ def _line(one: Found) -> int:
 def _of_block(body: list[ast.stmt]) -> Iterator[Found]:
     for statement in body:
         match statement:
-            case ast.FunctionDef():
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield Found(statement.name, statement.lineno, _parameters(statement.args), calls=_calls(statement))
             case ast.ClassDef():
                 methods = {each.name for each in statement.body if isinstance(each, ast.FunctionDef)}

@@ -47,6 +47,9 @@ def _child(job: dict[str, Any], ready: int | None, trace: int) -> None:
     run(job, ready, trace)
 
 
+_exit = os._exit  # as it was before the code could put something else in its place
+
+
 class _Keeper:
     """Watches one child."""
 
@@ -67,7 +70,8 @@ class _Keeper:
             self._become_child(told)
         os.close(told)
         self._ready, self._status = ready, 0
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches the app, which closes our input
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the end of our input is what stops us
+            signal.signal(name, signal.SIG_IGN)
         cause = self._watch()
         if cause == "time":
             self._ask_where()
@@ -83,7 +87,7 @@ class _Keeper:
         try:
             _child(self._job, told, self._trace)
         finally:
-            os._exit(0)
+            _exit(0)
 
     def _watch(self) -> str:
         """Wait until the child ends or has to be ended; return why."""

@@ -29,14 +29,18 @@ def set_limits(seconds: float, memory_mb: int) -> None:
     _limit(resource.RLIMIT_CPU, int(seconds) + 2)  # the clock on the wall comes first, but for many threads
     _limit(resource.RLIMIT_FSIZE, LARGEST_FILE)
     _limit(resource.RLIMIT_CORE, 0)
+    with suppress(OSError, ValueError):
+        files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(files, most - 8), most))  # some are left for the result
 
 
-def lift_memory() -> None:
+def lift_limits() -> None:
     """Give the process room again to say what happened."""
     if sys.platform != "win32":
-        with suppress(OSError, ValueError):
-            _, most = resource.getrlimit(resource.RLIMIT_AS)
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        for what in (resource.RLIMIT_AS, resource.RLIMIT_NOFILE):
+            with suppress(OSError, ValueError):
+                _, most = resource.getrlimit(what)
+                resource.setrlimit(what, (most, most))
 
 
 def _limit(what: int, value: int) -> None:

@@ -8,6 +8,7 @@ from explorer.trial.limits import LARGEST_FILE
 
 Report = dict[str, Any]
 
+_CRASHES = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGSYS", "SIGTRAP")
 _FLOOD = 50_000_000  # bytes printed that nobody reads
 
 
@@ -124,6 +125,8 @@ def _signalled(asked: Asked, number: int, place: str) -> str:
         return "Its process was killed (SIGKILL), by itself or by the system because memory ran out."
     if name == "SIGXFSZ":
         return f"It wrote a file of more than {LARGEST_FILE // 2**20} MB and was stopped."
+    if name not in _CRASHES:
+        return f"Its process was ended by the signal {name}, which it sent itself or asked for."
     return f"It crashed the interpreter{at} ({name}): compiled code that it calls went wrong."
 
 
