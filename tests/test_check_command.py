@@ -201,3 +201,10 @@ def test_a_start_without_check_loads_nothing_of_it(root: Path) -> None:
     code += "print([name for name in sys.modules if name.startswith(('explorer.trial', 'explorer.check'))])"
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
     assert done.stdout == "[]\n"
+
+
+def test_the_kinds_are_those_of_the_diagnosis() -> None:
+    from explorer.model.clinic.diagnosis import KINDS as DIAGNOSED
+    from explorer.trial.source import KINDS
+
+    assert tuple(KINDS) == DIAGNOSED
