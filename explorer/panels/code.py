@@ -1,11 +1,12 @@
 """The code of the chosen specimen, coloured: the very text that is run."""
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.panels.code_look import code_colours, code_font
 from explorer.panels.panel import Panel
+from explorer.panels.widgets import Segment
 from explorer.session.clinic_words import KIND_TITLES
 from explorer.session.code_runs import CodeRun, code_lines
 from explorer.session.session import Session
@@ -18,17 +19,30 @@ class CodePanel(Panel):
     """Painted once for each specimen: code does not move with the logits."""
 
     title = "Code"
+    handed_over = Signal()  # a person wants to change the code and try it
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self.try_button = Segment("try", "change it and try →", self)
+        self.try_button.setCheckable(False)
+        self.try_button.setAccessibleName("Change this code and try it, in Your function")
+        self.try_button.setToolTip("Copies the code to Your function")
+        self.try_button.clicked.connect(self.handed_over)
+        self._header.addWidget(self.try_button)
         self._shown: tuple[str, bool] | None = None
         self._brief = False
         self.all_fits = True  # are all lines readable to their end?
         self._lines: list[list[CodeRun]] = []
         self._size = _SIZES[0]
 
+    def tab_chain(self) -> list[QWidget]:
+        return [self.try_button, self.canvas]
+
     def restyle(self) -> None:
         assert self.look is not None
+        self.try_button.look = self.look
+        self.try_button.setFont(self.look.font(11))
+        self.try_button.updateGeometry()
         self._colours = code_colours(self.look)
         self._fit()
 
@@ -43,6 +57,7 @@ class CodePanel(Panel):
             self._shown = (specimen.name, self._brief)
             self._lines = code_lines(specimen.own_code if self._brief else specimen.code)
             self.set_subtitle(specimen.title)
+            self.try_button.setVisible(specimen.can_be_diagnosed)
             self._fit()
 
     def update_layout(self) -> None:

@@ -192,6 +192,13 @@ class YourFunctionPanel(QWidget):
         self.diagnosis.show_hint(_HINT)
         self.list_functions()
 
+    def take(self, code: str, function: str) -> None:
+        """Show code from elsewhere in the app, a function of it picked; Ctrl+Z in the editor brings back what was."""
+        self._path, self._picked = None, function
+        self.editor.replace_code(code)
+        self.diagnosis.show_hint(_HINT)
+        self.list_functions()
+
     def source(self) -> Source:
         """Return the code to run: that of the file as it is now, unless it was changed here."""
         code = self.editor.code

@@ -29,6 +29,7 @@ class ClinicView(View):
         self.bar = ClinicBar(session, self)
         self.list_panel = SpecimenListPanel(session, self)
         self.code_panel = CodePanel(session, self)
+        self.code_panel.handed_over.connect(self._hand_over)
         self.verdict_panel = VerdictPanel(session, self)
         self.comparison_panel = ComparisonPanel(session, self)
         self.check_panel = GradientCheckPanel(session, self)
@@ -109,6 +110,13 @@ class ClinicView(View):
             self._show_part()
         if snapshot.intent.clinic.specimen != before.specimen:
             self._share_rows()
+
+    def _hand_over(self) -> None:
+        """Take the specimen's code over to one's own."""
+        specimen = self._specimen
+        self.function_panel.take(f"import numpy as np\n\n{specimen.code}\n", specimen.function.__name__)
+        self.code_panel.session.choose("clinic", "Try a specimen", page="function")
+        self.function_panel.editor.setFocus()
 
     def tab_chain(self) -> list[QWidget]:
         return [*self.bar.tab_chain(), *self.function_panel.tab_chain()]

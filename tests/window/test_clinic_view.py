@@ -499,3 +499,29 @@ def test_bars_bear_every_number(make_window):
     window = make_window(showing("central-in-place", logits=(1e308, 0.0, -1e308), target=1))
     tables = panel(window, "Result and truth")
     assert picture(tables.canvas) != picture(panel(make_window(showing("central-in-place")), "Result and truth").canvas)
+
+
+# -- a specimen becomes one's own
+
+
+def test_a_specimen_can_be_changed_and_tried(make_window, qtbot):
+    window = make_window(showing("row-sum"))
+    own, code = window.view.function_panel, panel(window, "Code")
+    before = own.editor.code
+    QTest.mouseClick(code.try_button, Qt.MouseButton.LeftButton)
+    assert window.session.intent.clinic.page == "function" and own.isVisible()
+    assert own.editor.code == f"import numpy as np\n\n{SPECIMENS['row-sum'].code}\n"
+    assert own.function.currentData() == "row_sum"
+    own.editor.undo()
+    assert own.editor.code == before, "what was typed is one step away"
+    own.editor.redo()
+    with qtbot.waitSignal(own.run.finished, timeout=60_000) as done:
+        own.start()
+    assert done.args[0].diagnosis["label"] == "row-sum"
+
+
+def test_a_gradient_check_is_no_function_to_try(make_window):
+    window = make_window(showing("complex-step"))
+    assert not panel(window, "Code").try_button.isVisible()
+    window.session.choose("clinic", "s", specimen="vjp")
+    assert panel(window, "Code").try_button.isVisible()

@@ -49,6 +49,11 @@ class Specimen:
     integers: bool = False
     helpers: tuple[Callable[..., Any], ...] = ()
 
+    @property
+    def can_be_diagnosed(self) -> bool:
+        """Is it a function of logits, as the diagnosis of people's own functions expects?"""
+        return self.kind != "gradient check"
+
     @cached_property
     def code(self) -> str:
         """The source of the function, the very text that is run, and of what it calls."""
