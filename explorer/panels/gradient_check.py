@@ -30,6 +30,13 @@ _STYLES = {
     "complex": (2, Qt.PenStyle.DashDotLine),
 }
 
+# What theory says of each: in full, and in brief.
+_THEORY = (
+    ("forward: error h/2 · L″ + ε/h, least near √ε = 1.5e−8", "forward: least near √ε"),
+    ("central: error h²/6 · L‴ + ε/h, least near ∛ε = 6.1e−6", "central: least near ∛ε"),
+    ("complex step: error h²/6 · L‴ alone, for nothing is subtracted", "complex: nothing subtracted"),
+)
+
 
 class GradientCheckPanel(Panel):
     """Log-log curves, each with its best step marked and named; a cursor reads all of them out."""
@@ -115,6 +122,10 @@ class GradientCheckPanel(Panel):
         y, edge = 0.7 * self.ink.height, 0.5 * self.ink.height
         self.ink.left(painter, edge, y, "← round-off, ε/h")
         self.ink.right(painter, w - edge, y, "truncation, h and h² →")
+        room, left = self._x(-9.0) - self._x(-16.0), self._x(-16.0)
+        for k, texts in enumerate(_THEORY):  # between the round-off of the two and the complex step's line
+            y = self._y(-13.5) + 1.35 * (k - 1) * self.ink.height
+            self.ink.left(painter, left, y, self.ink.first_that_fits(room, *texts))
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         check, shown = self.snapshot.gradient_check, self.snapshot.intent.clinic.methods
@@ -145,22 +156,26 @@ class GradientCheckPanel(Panel):
                 painter.translate(0.0, -offset)
         painter.setClipping(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for key in shown:
-            self._draw_best(painter, key, w, h)
+        self._draw_best(painter, shown, w, h)
 
-    def _draw_best(self, painter: QPainter, key: str, w: float, h: float) -> None:
-        """Mark a method's best step, and name it right of and below the mark, where hardly a curve runs."""
+    def _draw_best(self, painter: QPainter, shown: tuple[str, ...], w: float, h: float) -> None:
+        """Mark each method's best step and name it beside the mark, where no other mark or name is."""
         assert self.look is not None
-        check, ink = self.snapshot.gradient_check, self.ink
-        step, error = float(check.steps[check.best[key]]), float(check.errors[key][check.best[key]])
-        x, y = self._x(math.log10(step)), self._y(max(math.log10(error) if error else _LOW, _LOW))
-        radius = self.look.px(4)
-        painter.drawPixmap(QPointF(x - radius - 1.0, y - radius - 1.0), self._dots[key])
-        text = f"{_SHORT[key]}: best h = {number(step)}" if w > 42.0 * ink.height else f"best {number(step)}"
-        width = ink.width(text)
-        left = min(x + 0.9 * ink.height, w - width - 2.0)
+        check, ink, radius = self.snapshot.gradient_check, self.ink, self.look.px(4)
+        full = w > 42.0 * ink.height
+        marks, names = {}, {}
+        for key in shown:
+            step, error = float(check.steps[check.best[key]]), float(check.errors[key][check.best[key]])
+            x, y = self._x(math.log10(step)), self._y(max(math.log10(error) if error else _LOW, _LOW))
+            marks[key] = QRectF(x - radius, y - radius, 2.0 * radius, 2.0 * radius)
+            names[key] = f"{_SHORT[key]}: best h = {number(step)}" if full else f"best {number(step)}"
+            painter.drawPixmap(QPointF(x - radius - 1.0, y - radius - 1.0), self._dots[key])
+        taken = list(marks.values())
         painter.setPen(self._text)
-        ink.left(painter, left, min(y + 0.55 * ink.height, h - 0.6 * ink.height), text)
+        for key, name in names.items():
+            place = _free_place(marks[key].center(), ink.width(name), ink.height, w, h, taken)
+            taken.append(place)
+            ink.left(painter, place.left(), place.center().y(), name)
 
     def _sentence(self) -> str:
         """Return what to say where there is nothing to draw."""
@@ -227,3 +242,13 @@ class GradientCheckPanel(Panel):
             step, error = (number(float(values[best])) for values in (check.steps, check.errors[key]))
             parts.append(f"{METHOD_TITLES[key]}: best step {step}, relative error {error}")
         return f"Gradient check of {LOSSES[self.snapshot.intent.loss].title}: {'; '.join(parts)}."
+
+
+def _free_place(mark: QPointF, width: float, line: float, w: float, h: float, taken: list[QRectF]) -> QRectF:
+    """Return where a name fits beside a mark: below it if that is free, as the curves come from above."""
+    right, left = mark.x() + 0.9 * line, mark.x() - width
+    wanted = ((right, 0.55), (left - 0.5 * line, 1.1), (right, 1.6), (left, 2.2), (right, -1.1), (left, -1.1))
+    places = [QRectF(x, mark.y() + (below - 0.5) * line, width, line) for x, below in wanted]
+    inside = [place for place in places if place.left() >= 0.0 and place.right() <= w and place.bottom() <= h]
+    free = (place for place in inside if not any(place.intersects(other) for other in taken))
+    return next(free, inside[0] if inside else places[0])

@@ -44,8 +44,8 @@ class ClinicView(View):
 
     def arrange(self) -> None:
         self.pictures.addWidget(self.bar, 0, 0, 1, 3)
-        for panel in (self.check_panel, self.function_panel):
-            self.pictures.addWidget(panel, 4, 0, 1, 3)
+        self.pictures.addWidget(self.check_panel, 4, 0, 1, 3)
+        self.pictures.addWidget(self.function_panel, 5, 0, 1, 3)  # a row of its own: a hidden neighbour costs the gap
         self._place(narrow=False)
         self._show_part()
 
@@ -74,13 +74,13 @@ class ClinicView(View):
     def _share_rows(self) -> None:
         """Share the height out: the code gets what its lines need, the comparison the rest."""
         if self._part != "specimens":
-            stretches = (0, 0, 0, 0, 1)
+            stretches = (0, 0, 0, 0, int(self._part == "check"), int(self._part == "function"))
         elif self._narrow:
             top = 42 + 14 * len(self._specimen.own_code.splitlines())
-            stretches = (0, top, 234 - top, 122, 0)
+            stretches = (0, top, 234 - top, 122, 0, 0)
         else:
             top = min(max(44 + 18 * len(self._specimen.code.splitlines()), 235), 330)
-            stretches = (0, top, 570 - top, 0, 0)
+            stretches = (0, top, 570 - top, 0, 0, 0)
         for row, stretch in enumerate(stretches):
             self.pictures.setRowStretch(row, stretch)
 

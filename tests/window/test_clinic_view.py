@@ -525,3 +525,14 @@ def test_a_gradient_check_is_no_function_to_try(make_window):
     assert not panel(window, "Code").try_button.isVisible()
     window.session.choose("clinic", "s", specimen="vjp")
     assert panel(window, "Code").try_button.isVisible()
+
+
+@pytest.mark.parametrize("page", ["specimens", "check", "function"])
+def test_every_part_begins_at_the_same_height(make_window, page):
+    window = make_window(showing(page=page))
+    view = window.view
+    tops = {p.mapTo(window, p.rect().topLeft()).y() for p in (view.list_panel, view.check_panel) if p.isVisible()}
+    if page == "function":
+        tops = {view.function_panel.mapTo(window, view.function_panel.rect().topLeft()).y()}
+    bar = view.bar.mapTo(window, view.bar.rect().bottomLeft()).y() + 1
+    assert tops == {bar + view.pictures.verticalSpacing()}
