@@ -61,7 +61,7 @@ class FeaturesPanel(LayerPanel):
             painter.fillRect(bar, self.look.diverging[448 if value >= 0.0 else 64])
             painter.setFont(self.ink.font)
             painter.setPen(self.text)
-            text = self.ink.first_that_fits(slot - 2.0, number(value), number(value, None, 2), number(value, None, 1))
+            text = self.ink.first_that_fits(slot - 2.0, number(value), number(value, None, 2))
             y = top - 0.7 * self.ink.height if value >= 0.0 else top + 0.7 * self.ink.height
             self.ink.centre(
                 painter, (j + 0.5) * slot, min(max(y, 0.5 * self.ink.height), h - 0.5 * self.ink.height), text

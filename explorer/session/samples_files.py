@@ -18,14 +18,15 @@ from explorer.session.intake_files import (
 )
 from explorer.session.samples import Grid, check_finite
 
-MAX_TEXT_BYTES = 20 * 2**20
+MAX_TEXT_BYTES = 64 * 2**20
 MAX_SAMPLES, MAX_FEATURES = 1_000_000, 10_000
 
+_PART = 500  # lines
 _NPY_LIMIT = 2**40  # mapped, not read
 
 
 def read_samples(path: str | os.PathLike[str]) -> Grid:
-    """Read a table of samples from a .csv or .txt file of at most 20 MB, or map a .npy array into memory.
+    """Read a table of samples from a .csv or .txt file of at most 64 MB, or map a .npy array into memory.
 
     An array has two dimensions of real numbers, a row per sample. Nothing in the file is ever executed.
 
@@ -68,8 +69,7 @@ def parse_samples(text: str) -> Grid:
     _check_size(len(lines), width)
     if separator != "," and not any("." in line for _, line in lines):
         lines = [(k, line.replace(",", ".")) for k, line in lines]
-    values = _fast(lines, separator, width)
-    grid = Grid(values if values is not None else _slow(lines, separator, width), names, "Line", [k for k, _ in lines])
+    grid = Grid(_numbers(lines, separator, width), names, "Line", [k for k, _ in lines])
     if names is not None and len(names) != grid.values.shape[1]:
         raise IntakeError(
             f"There are {count(len(names), 'name')} above {count(grid.values.shape[1], 'column')}; "
@@ -87,6 +87,19 @@ def _names(line: str, separator: str | None) -> tuple[str, ...] | None:
     return fields if words and len(words) >= len([f for f in fields if f]) / 2 else None
 
 
+def _numbers(lines: list[tuple[int, str]], separator: str | None, width: int) -> np.ndarray:
+    """Return the numbers of all lines; only the part of a large text that is odd is read field by field."""
+    values = _fast(lines, separator, width)
+    if values is not None:
+        return values
+    values, first = np.empty((len(lines), width)), lines[0][0]
+    for start in range(0, len(lines), _PART):
+        part = lines[start : start + _PART]
+        found = _fast(part, separator, width)
+        values[start : start + _PART] = _slow(part, separator, width, first) if found is None else found
+    return values
+
+
 def _fast(lines: list[tuple[int, str]], separator: str | None, width: int) -> np.ndarray | None:
     """Return the numbers by NumPy's reader, None where it does not understand every line."""
     try:
@@ -97,14 +110,14 @@ def _fast(lines: list[tuple[int, str]], separator: str | None, width: int) -> np
     return values if values.shape == (len(lines), width) else None
 
 
-def _slow(lines: list[tuple[int, str]], separator: str | None, width: int) -> np.ndarray:
+def _slow(lines: list[tuple[int, str]], separator: str | None, width: int, first: int) -> np.ndarray:
     """Return the numbers field by field; says where one is wrong."""
     values = np.empty((len(lines), width))
     for row, (line, text) in enumerate(lines):
         fields = text.split(separator)
         if len(fields) != width:
             raise IntakeError(
-                f"Line {line} has {count(len(fields), 'number')}, but line {lines[0][0]} has {width}; "
+                f"Line {line} has {count(len(fields), 'number')}, but line {first} has {width}; "
                 "give every sample the same count."
             )
         for column, field in enumerate(fields):

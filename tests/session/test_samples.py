@@ -133,6 +133,19 @@ def test_bad_arrays_are_refused(tmp_path: Path, array: np.ndarray, says: str) ->
     assert says in refused(lambda: read_samples(path))
 
 
+def test_an_odd_line_far_down_is_found_and_read() -> None:
+    lines = [f"{k},{k + 0.5}" for k in range(1300)]
+    lines[1100] = "−7,0.25"
+    assert parse_samples("\n".join(lines)).values[1099:1102].tolist() == [
+        [1099.0, 1099.5],
+        [-7.0, 0.25],
+        [1101.0, 1101.5],
+    ]
+    for odd, says in (("1,2,3", "Line 1101 has 3 numbers, but line 1 has 2"), ("1,x", "Line 1101, column 2: “x”")):
+        lines[1100] = odd
+        assert says in refused(lambda: parse_samples("\n".join(lines)))
+
+
 class _Trap:
     """Would leave a file behind if it were unpickled."""
 

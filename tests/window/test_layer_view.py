@@ -320,6 +320,27 @@ def test_the_extremes_can_be_shown(make_window):
         assert window.view.reading.text().startswith("∂P₁/∂W₁₁ = J₁₁·x₁")
 
 
+AWKWARD = {
+    "tiny": (5e-324, -1e-200, 1e-9),
+    "enormous": (1e100, -1e100, 0.0),
+    "zeros": (0.0, 0.0, 0.0),
+    "long": (1.23456789e-5, -98765.4321, 12345678.9),
+}
+
+
+@pytest.mark.parametrize("chain_scale", ["linear", "log"])
+@pytest.mark.parametrize("shape", [(3, 3), (12, 12)], ids=str)
+@pytest.mark.parametrize("x", AWKWARD.values(), ids=AWKWARD)
+def test_awkward_samples_are_drawn_all_the_same(make_window, x, shape, chain_scale, capfd):
+    layer = replace(LayerChoice(x=x), chain_scale=chain_scale, picked=(0, 0, 1)).with_shape(*shape)
+    window = make_window(layer_intent(layer))
+    for title in ONE:
+        picture(panel(window, title).canvas)
+        text = panel(window, title).description()
+        assert text.endswith(".") and "nan" not in text and "inf" not in text
+    assert "Error" not in capfd.readouterr().err
+
+
 # -- a batch
 
 
