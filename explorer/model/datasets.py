@@ -25,8 +25,8 @@ class DataSet:
     ----------
     name : str
         A name in ``DATASETS``.
-    X : (m, 2)
-        Points, within about ±2; read-only.
+    X : (m, N)
+        Points; those made here lie in the plane, within about ±2. Read-only.
     y : (m,)
         The class of each point, from 0; read-only.
     classes : int

@@ -50,7 +50,9 @@ class OutcomePanel(Panel):
 
     def _judge(self) -> None:
         choice = self.snapshot.intent.training
-        if self.runner.busy:
+        if not self.runner.runs:
+            self._lines = [("×", "", self.runner.complaint)]
+        elif self.runner.busy:
             self._lines = [("…", "", f"Computing: step {self.runner.step} of {choice.step}.")]
         else:
             self._lines = [

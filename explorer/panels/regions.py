@@ -15,10 +15,12 @@ from explorer.model.regions import Regions
 from explorer.model.verdict import percent
 from explorer.panels.look import Look
 from explorer.panels.panel import Panel
+from explorer.session.intake import count
 from explorer.session.session import Session
+from explorer.session.training_choice import DATA
 from explorer.session.training_run import Run
 from explorer.session.training_runner import TrainingRunner
-from explorer.session.training_words import DATA_TITLES, run_title, short_run_title
+from explorer.session.training_words import data_title, run_title, short_run_title
 
 _LEVELS = 64
 _PALE, _STRONG = 0.10, 0.62  # how much of the class colour where p is 1/T, and where it is 1
@@ -69,7 +71,7 @@ class RegionsPanel(Panel):
             self.canvas.repaint_live()
 
     def _name(self) -> None:
-        name = DATA_TITLES[self.snapshot.intent.training.data]
+        name = data_title(self.snapshot.intent.training)
         mislabelled = bool(self.runner.runs and self.runner.runs[0].data.mislabelled)
         marks = "hollow: wrong · ×: gradient exactly 0" + (" · ring: mislabelled" if mislabelled else "")
         room = self.subtitle_room()
@@ -90,9 +92,16 @@ class RegionsPanel(Panel):
         return [QRectF(0.0, k * (part + gap) + line, w, max(part - line, 1.0)) for k in range(2)]
 
     @staticmethod
-    def _scale(area: QRectF, data: DataSet) -> float:
-        """Return pixels per unit; both features have the same."""
-        return 0.5 * min(area.width(), area.height()) / (_ROOM * float(np.abs(data.X).max()))
+    def _frame(area: QRectF, data: DataSet) -> tuple[float, float, float, float]:
+        """Return the features in the middle, and pixels per unit: of points made here the same for both features."""
+        if data.name in DATA:
+            scale = 0.5 * min(area.width(), area.height()) / (_ROOM * float(np.abs(data.X).max()))
+            return 0.0, 0.0, scale, scale
+        low, high = data.X.min(axis=0), data.X.max(axis=0)
+        reach = np.where(high > low, high - low, 1.0) * _ROOM
+        middle = low + 0.5 * (high - low)
+        x, y = (0.9 * np.array([area.width(), area.height()]) / reach).tolist()
+        return float(middle[0]), float(middle[1]), x, y
 
     # -- painting
 
@@ -101,12 +110,25 @@ class RegionsPanel(Panel):
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         areas = self._areas(w, h)
+        if not areas:
+            self._say(painter, QRectF(0.0, 0.0, w, h), self.runner.complaint)
         self._painters = {k: p for k, p in self._painters.items() if k < len(areas)}
         for k, (run, area) in enumerate(zip(self.runner.runs, areas, strict=True)):
-            painter.drawImage(area.topLeft(), self._image(k, run, area))
-            painter.drawPixmap(area.topLeft(), self._points(k, run, area))
-            self._number(painter, self._middles[k], area)
+            if run.data.X.shape[1] == 2:
+                painter.drawImage(area.topLeft(), self._image(k, run, area))
+                painter.drawPixmap(area.topLeft(), self._points(k, run, area))
+                self._number(painter, self._middles[k], area)
+            else:
+                features = count(run.data.X.shape[1], "feature")
+                self._say(painter, area, f"The samples have {features}: regions are drawn where there are 2.")
             self._head(painter, run, area)
+
+    def _say(self, painter: QPainter, area: QRectF, sentence: str) -> None:
+        """Write a sentence where there is no picture."""
+        painter.setFont(self.ink.font)
+        painter.setPen(self._text)
+        flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter)
+        painter.drawText(area, flags, sentence)
 
     def _number(self, painter: QPainter, middles: dict[int, QPointF], area: QRectF) -> None:
         """Write each class's number into the middle of its region, on a ground of its own."""
@@ -139,7 +161,7 @@ class RegionsPanel(Panel):
         """Return p at the place pointed at, the same in every picture."""
         assert self._hover is not None
         inside = [other for other in self._areas(*self.canvas.plot_size) if other.contains(self._hover)]
-        if not inside:
+        if not inside or run.data.X.shape[1] != 2:
             return ""
         x, y = self._place_at(inside[0], run.data, self._hover)
         logits = run.training.W @ np.array([x, y]) + run.training.b
@@ -150,8 +172,9 @@ class RegionsPanel(Panel):
         return f"at ({x:.2f}, {y:.2f}): p = {p}".replace("-", MINUS)
 
     def _place_at(self, area: QRectF, data: DataSet, place: QPointF) -> tuple[float, float]:
-        scale, middle = self._scale(area, data), area.center()
-        return (place.x() - middle.x()) / scale, (middle.y() - place.y()) / scale
+        x, y, across, up = self._frame(area, data)
+        middle = area.center()
+        return x + (place.x() - middle.x()) / across, y + (middle.y() - place.y()) / up
 
     def _image(self, k: int, run: Run, area: QRectF) -> QImage:
         """Return the regions, at the pixels of the screen."""
@@ -162,9 +185,9 @@ class RegionsPanel(Panel):
         if painter is None or (painter.w, painter.h, painter.classes) != (w, h, classes):
             painter = self._painters[k] = Regions(w, h, classes)
             self._images[k] = QImage(w, h, QImage.Format.Format_RGB32)
-        scale = self._scale(area, run.data) * ratio
-        x = np.asarray((np.arange(w) + 0.5 - 0.5 * w) / scale, dtype=np.float64)
-        y = np.asarray((0.5 * h - 0.5 - np.arange(h)) / scale, dtype=np.float64)
+        x0, y0, across, up = self._frame(area, run.data)
+        x = np.asarray(x0 + (np.arange(w) + 0.5 - 0.5 * w) / (across * ratio), dtype=np.float64)
+        y = np.asarray(y0 + (0.5 * h - 0.5 - np.arange(h)) / (up * ratio), dtype=np.float64)
         codes = painter.codes(run.training.W, run.training.b, x, y, _LEVELS)
         self._middles[k] = _middles(codes[::_COARSE, ::_COARSE] // _LEVELS, classes, _COARSE / ratio)
         image = self._images[k]
@@ -198,9 +221,9 @@ class RegionsPanel(Panel):
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        scale = self._scale(area, data)
-        xs = 0.5 * size.width() + scale * data.X[:, 0]
-        ys = 0.5 * size.height() - scale * data.X[:, 1]
+        x0, y0, across, up = self._frame(area, data)
+        xs = 0.5 * size.width() + across * (data.X[:, 0] - x0)
+        ys = 0.5 * size.height() - up * (data.X[:, 1] - y0)
         small = len(data.y) > _CROWD
         wrong_last = np.argsort(~right, kind="stable")
         for i in wrong_last.tolist():
@@ -234,7 +257,10 @@ class RegionsPanel(Panel):
 
     def description(self) -> str:
         choice = self.snapshot.intent.training
-        parts = [f"{DATA_TITLES[choice.data]}, {choice.points} points, after {self.runner.step} steps."]
+        if not self.runner.runs:
+            return self.runner.complaint
+        points = len(self.runner.runs[0].data.y)
+        parts = [f"{data_title(choice)}, {points} points, after {self.runner.step} steps."]
         for run in self.runner.runs:
             right, lost = run.states
             title = run_title(run, choice)

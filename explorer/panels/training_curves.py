@@ -141,11 +141,18 @@ class TrainingCurvesPanel(Panel):
     def _show_figures(self) -> None:
         """Write the values at the step pointed at, or the last, into the keys."""
         choice, step = self.snapshot.intent.training, self._step_shown()
+        if not self.runner.runs:
+            self.set_subtitle("")
+            return
         found = self.runner.runs[0].recording.at(step) if step else None
         for key, toggle in self.toggles.items():
             figure = "" if found is None else figure_of(key, getattr(found, key))
             toggle.show_curve(CURVE_TITLES[key], figure, key in choice.curves)
-        batch = "of all samples" if not 0 < choice.batch < choice.points else f"of the batch of {choice.batch}"
+        batch = (
+            "of all samples"
+            if not 0 < choice.batch < len(self.runner.runs[0].data.y)
+            else f"of the batch of {choice.batch}"
+        )
         where = f"step {step}" if step else "no step is taken yet"
         second = ""
         if len(self.runner.runs) > 1:

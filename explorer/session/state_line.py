@@ -151,6 +151,8 @@ _PARTS = {
     "specimen": _Part("clinic.specimen", str, str),
     "rows": _Part("clinic.seed", str, _read_seed),
     "methods": _Part("clinic.methods", _curves, _read_curves),
+    "train.samples": _Part("training.samples", _text, unescape),
+    "train.labels": _Part("training.labelling", str, str),
     "train.data": _Part("training.data", str, str),
     "train.points": _Part("training.points", str, _read_class),
     "train.seed": _Part("training.seed", str, _read_seed),

@@ -8,6 +8,8 @@ from explorer.model.notation import MINUS
 from explorer.session.checks import IntentError, between, one_of
 
 DATA = ("two_blobs", "three_blobs", "rings", "spirals", "separable", "mislabelled")
+LOADED = "samples"  # as data set: those of a name, see ``samples``
+LABELLINGS = ("auto", "last", "none")
 OPTIMIZERS = ("sgd", "momentum", "adam")
 FORMATS = ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 SPEEDS = ("1", "10", "100", "most")  # steps a frame
@@ -28,11 +30,12 @@ Change = tuple[int, str, float | str]
 class TrainingChoice:
     """A frozen record; checked on creation.
 
-    ``seed`` makes the points, the weights to start from (normal, times ``scale``) and the order of the batches;
-    ``batch`` 0 means all samples. ``compared`` names a loss or a number format: a second run from the same start
-    that differs in it alone. ``step`` is how many steps are done, ``changes`` what was changed on the way: after how
-    many steps, "rate" or "format", the new value. So everything on screen follows from this record.
-    Raises IntentError for what lies outside the limits above.
+    ``data`` names a data set made on the spot, or is "samples": the table known as ``samples``, its labels found as
+    ``labelling`` says (see ``session/samples.py``). ``seed`` makes the points, the weights to start from (normal,
+    times ``scale``) and the order of the batches; ``batch`` 0 means all samples. ``compared`` names a loss or a number
+    format: a second run from the same start that differs in it alone. ``step`` is how many steps are done, ``changes``
+    what was changed on the way: after how many steps, "rate" or "format", the new value. So everything on screen
+    follows from this record. Raises IntentError for what lies outside the limits above.
     """
 
     data: str = "three_blobs"
@@ -47,12 +50,15 @@ class TrainingChoice:
     batch: int = 0
     step: int = 0
     changes: tuple[Change, ...] = ()
+    samples: str = ""
+    labelling: str = "auto"
     speed: str = "10"
     axis: str = "log"
     curves: tuple[str, ...] = ("loss", "accuracy", "gradient_norm", "jacobian_norm")
 
     def __post_init__(self) -> None:
-        one_of("data set", self.data, DATA)
+        one_of("data set", self.data, (*DATA, LOADED))
+        one_of("reading of the last column", self.labelling, LABELLINGS)
         one_of("loss to train with", self.loss, tuple(LOSSES))
         one_of("second loss or format", self.compared, (None, *LOSSES, *FORMATS))
         one_of("optimizer", self.optimizer, OPTIMIZERS)

@@ -11,16 +11,36 @@ from explorer.model.datasets import DataSet
 from explorer.model.recording import Recording
 from explorer.model.training import Checkpoint, Training, start_layer
 from explorer.model.verdict import Verdict, verdict
-from explorer.session.training_choice import Change, TrainingChoice
+from explorer.session.intake import IntakeError, quote
+from explorer.session.samples import samples_named
+from explorer.session.training_choice import LOADED, Change, TrainingChoice
 
+MOST_SAMPLES, MOST_FEATURES = 10_000, 256  # of loaded samples; the first are taken
 Flags = NDArray[np.bool_]
 _EVERY = 500  # steps between two moments kept
 
 
+def data_of(choice: TrainingChoice) -> DataSet:
+    """Return the data to train on; the last few are kept. IntakeError, with a sentence, for samples of no use here."""
+    if choice.data == LOADED:
+        return _loaded(choice.samples, choice.labelling)
+    return _made(choice.data, choice.points, choice.seed)
+
+
 @lru_cache(maxsize=4)
-def data_of(name: str, points: int, seed: int) -> DataSet:
-    """Return a data set; the last few are kept."""
+def _made(name: str, points: int, seed: int) -> DataSet:
     return datasets.make(name, points, seed)
+
+
+@lru_cache(maxsize=2)
+def _loaded(name: str, labelling: str) -> DataSet:
+    samples = samples_named(name, labelling)
+    if samples is None:
+        raise IntakeError(f"The samples {quote(name)} are not loaded here: open their file on the page A batch.")
+    if samples.N > MOST_FEATURES:
+        raise IntakeError(f"The samples have {samples.N} features; training takes at most {MOST_FEATURES}.")
+    X, y = samples.rows(0, MOST_SAMPLES).copy(), samples.labels[:MOST_SAMPLES].copy()
+    return DataSet(name, X, y, samples.T)
 
 
 class Run:
@@ -29,7 +49,7 @@ class Run:
     def __init__(self, choice: TrainingChoice, keeps_format: bool = False) -> None:
         self.choice = choice.run
         self._keeps_format = keeps_format  # a second run in another format does not follow changes of it
-        self.data = data_of(choice.data, choice.points, choice.seed)
+        self.data = data_of(choice)
         self.recording = Recording()
         self._changes: tuple[Change, ...] = ()
         self.training = self._training()
@@ -40,7 +60,7 @@ class Run:
     def _training(self) -> Training:
         choice = self.choice
         return Training(
-            start_layer(self.data.classes, 2, choice.scale, choice.seed),
+            start_layer(self.data.classes, self.data.X.shape[1], choice.scale, choice.seed),
             self.data.X,
             self.data.y,
             loss=choice.loss,

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
+from explorer.session.intake import IntakeError
 from explorer.session.session import Session
 from explorer.session.training_choice import FORMATS, MOST_STEPS, TrainingChoice
 from explorer.session.training_run import Run
@@ -27,6 +28,8 @@ class TrainingRunner(QObject):
         super().__init__(parent)
         self._session = session
         self.runs: tuple[Run, ...] = ()
+        self.complaint = ""  # why there is no run
+        self.slice_ns = _SLICE_NS
         self._run_of: TrainingChoice | None = None
         self._shown: TrainingChoice | None = None
         self._wanted = 0
@@ -45,7 +48,7 @@ class TrainingRunner(QObject):
     @property
     def busy(self) -> bool:
         """Is there something left to compute before the state is shown?"""
-        return not self.running and self.step != self._wanted
+        return not self.running and bool(self.runs) and self.step != self._wanted
 
     @property
     def choice(self) -> TrainingChoice:
@@ -61,9 +64,14 @@ class TrainingRunner(QObject):
         if choice.run != self._run_of:
             self._run_of = choice.run
             second = choice.second
-            self.runs = (Run(choice),)
-            if second is not None:
-                self.runs = (Run(choice), Run(second, keeps_format=choice.compared in FORMATS))
+            try:
+                self.runs = (Run(choice),)
+                if second is not None:
+                    self.runs = (Run(choice), Run(second, keeps_format=choice.compared in FORMATS))
+                self.complaint = ""
+            except IntakeError as error:  # samples that may yet be loaded
+                self.runs, self.complaint = (), str(error)
+                self._run_of = self._shown = None
         for run in self.runs:
             run.take_changes(choice.changes)
         if not self.running:
@@ -105,7 +113,7 @@ class TrainingRunner(QObject):
         """Go on from here until paused, or until there are MOST_STEPS."""
         self.follow(self._session.intent.training)
         self.settle()
-        if self.step < MOST_STEPS and not self.running:
+        if self.runs and self.step < MOST_STEPS and not self.running:
             self._gesture = self._session.new_gesture()
             self.running = True
             self._timer.start()
@@ -115,7 +123,7 @@ class TrainingRunner(QObject):
         """Stay at the present step, and make it the state's."""
         self._timer.stop()
         if self.running:
-            step = self.step
+            step = self.step if self.runs else self._session.intent.training.step
             self.running = False
             self._wanted = step
             self._session.choose("training", "Run the training", self._gesture, step=step)
@@ -132,7 +140,7 @@ class TrainingRunner(QObject):
         self.pause()
         self.settle()
         step = self._session.intent.training.step
-        if step < MOST_STEPS:
+        if self.runs and step < MOST_STEPS:
             self._session.choose("training", "One training step", step=step + 1)
 
     def back(self) -> None:
@@ -160,19 +168,19 @@ class TrainingRunner(QObject):
     def tick(self) -> None:
         """Compute what fits between two frames, and have it painted."""
         if not self.running:
-            self._catch_up(_SLICE_NS)
+            self._catch_up(self.slice_ns)
             if not self.busy:
                 self._timer.stop()
             self.advanced.emit()
             return
         self._clock.start()
-        self._limit = _SLICE_NS
+        self._limit = self.slice_ns
         speed = self._session.intent.training.speed
-        goal = MOST_STEPS if speed == "most" else min(self.step + int(speed), MOST_STEPS)
+        goal = 0 if not self.runs else MOST_STEPS if speed == "most" else min(self.step + int(speed), MOST_STEPS)
         while self.step < goal and self._may_go_on():
             for run in self.runs:
                 if run.step <= self.step:
                     run.advance()
         self.advanced.emit()
-        if self.step == MOST_STEPS:
+        if self.step == MOST_STEPS or not self.runs:
             self.pause()

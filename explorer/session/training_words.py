@@ -3,7 +3,7 @@
 from explorer.model import LOSSES
 from explorer.session.curves import SHORT_TITLES
 from explorer.session.format_words import SHORT_FORMATS
-from explorer.session.training_choice import FORMATS, TrainingChoice
+from explorer.session.training_choice import FORMATS, LOADED, TrainingChoice
 from explorer.session.training_run import Run
 
 DATA_TITLES = {
@@ -24,6 +24,11 @@ CURVE_TITLES = {
     "p_max": ("mean p_max", "p_max"),
     "lost": ("gradient exactly 0", "lost"),
 }
+
+
+def data_title(choice: TrainingChoice) -> str:
+    """Return what the data are called."""
+    return choice.samples if choice.data == LOADED else DATA_TITLES[choice.data]
 
 
 def compared_choices() -> list[tuple[str, str]]:

@@ -9,11 +9,13 @@ from explorer.panels.look import Look
 from explorer.panels.stepping import factor
 from explorer.panels.widgets import ElidedLabel
 from explorer.session.axes import LogAxis
+from explorer.session.samples import PRESETS
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 from explorer.session.training_choice import (
     DATA,
     FORMATS,
+    LOADED,
     OPTIMIZERS,
     SCALE_RANGE,
     TrainingChoice,
@@ -205,7 +207,10 @@ class TrainingControls(QWidget):
         choice = snapshot.intent.training
         preset = preset_of(choice)
         self.preset.show_value(_NONE if preset is None else preset.name)
+        self._name_samples(snapshot)
         self.data.show_value(choice.data)
+        made = choice.data != LOADED
+        self.points.setEnabled(made)
         self.loss.show_value(choice.loss)
         self.compared.show_value(choice.compared or "none")
         self.optimizer.show_value(choice.optimizer)
@@ -214,6 +219,19 @@ class TrainingControls(QWidget):
             amount.show_choice()
         for count in (self.points, self.seed, self.batch):
             count.show_choice(choice)
+
+    def _name_samples(self, snapshot: Snapshot) -> None:
+        """Offer the samples of the page A batch beside the data made here."""
+        choice, layer = snapshot.intent.training, snapshot.intent.layer
+        self._samples = (
+            (choice.samples, choice.labelling) if choice.data == LOADED else (layer.samples, layer.labelling)
+        )
+        title = f"samples: {PRESETS.get(self._samples[0], self._samples[0])}"
+        index = self.data.findData(LOADED)
+        if index < 0:
+            self.data.addItem(title, LOADED)
+        elif self.data.itemText(index) != title:
+            self.data.setItemText(index, title)
 
     def apply_look(self, look: Look) -> None:
         """Take over colours, fonts and scale."""
@@ -245,7 +263,11 @@ class TrainingControls(QWidget):
         )
 
     def _choose_data(self, value: str) -> None:
-        self.runner.set("Choose the data set", data=value)
+        if value == LOADED:
+            samples, labelling = self._samples
+            self.runner.set("Choose the data set", data=value, samples=samples, labelling=labelling)
+        else:
+            self.runner.set("Choose the data set", data=value)
 
     def _choose_loss(self, value: str) -> None:
         self.runner.set("Choose the loss to train with", loss=value)

@@ -20,6 +20,8 @@ from explorer.session.training_choice import (
     CURVES,
     DATA,
     FORMATS,
+    LABELLINGS,
+    LOADED,
     MOST_CHANGES,
     MOST_SEED,
     MOST_STEPS,
@@ -41,7 +43,9 @@ def choices(draw: st.DrawFn) -> TrainingChoice:
         (*place, draw(RATES if place[1] == "rate" else st.sampled_from(FORMATS))) for place in sorted(places)
     )
     return TrainingChoice(
-        data=draw(st.sampled_from(DATA)),
+        data=draw(st.sampled_from((*DATA, LOADED))),
+        samples=draw(st.text(max_size=20)),
+        labelling=draw(st.sampled_from(LABELLINGS)),
         points=draw(st.integers(*POINTS_RANGE)),
         seed=draw(st.integers(0, MOST_SEED)),
         loss=draw(st.sampled_from(tuple(LOSSES))),
@@ -111,6 +115,7 @@ def test_the_names_are_those_of_the_model():
 @pytest.mark.parametrize(
     ("fields", "what"),
     [
+        ({"labelling": "first"}, "reading of the last column “first”"),
         ({"data": "moons"}, "data set “moons” is unknown"),
         ({"points": 5}, "number of points is 5; it must lie between 6 and 5000"),
         ({"seed": -1}, "seed of training is -1"),
@@ -140,7 +145,19 @@ def test_what_cannot_be_is_refused_in_a_sentence(fields, what):
 
 @given(choices(), choices())
 def test_what_makes_another_run_starts_anew(one, other):
-    for field in ("data", "points", "seed", "loss", "compared", "scale", "rate", "optimizer", "format", "batch"):
+    for field in (
+        "data",
+        "points",
+        "seed",
+        "loss",
+        "compared",
+        "scale",
+        "rate",
+        "optimizer",
+        "format",
+        "batch",
+        "samples",
+    ):
         value = getattr(other, field)
         after = one.with_setting(**{field: value})
         if value == getattr(one, field):

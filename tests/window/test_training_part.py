@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from explorer.panels.look import Look
 from explorer.session import training_runner
 from explorer.session.intent import Intent
+from explorer.session.samples import Grid, register, samples_named
 from explorer.session.session import Session
 from explorer.session.training_choice import CURVES, TrainingChoice
 from explorer.session.training_presets import TRAINING_PRESETS, at_its_end
@@ -37,6 +38,7 @@ class Bare(QWidget):
         super().__init__()
         self.session = Session(Intent(training=choice))
         self.part = TrainingPart(self.session, self)
+        self.part.runner.slice_ns = 10**12  # a loaded machine takes as many steps as an idle one
         look = Look(colours, scale)
         row, grid = QHBoxLayout(self), QGridLayout()
         row.addWidget(self.part.controls)
@@ -204,7 +206,7 @@ def test_points_stand_where_they_are_and_are_marked(make_bare):
     image = panel._points(0, run, area).toImage()
     place = {}
     for i, point in enumerate(run.data.X):
-        scale = panel._scale(area, run.data)
+        scale = panel._frame(area, run.data)[2]
         place[i] = QPoint(round(0.5 * area.width() + scale * point[0]), round(0.5 * area.height() - scale * point[1]))
     assert image.pixelColor(place[0]) == panel.look.colour("card")
     alone = [
@@ -215,6 +217,69 @@ def test_points_stand_where_they_are_and_are_marked(make_bare):
     assert alone
     for i in alone:
         assert image.pixelColor(place[i]) == panel.look.class_colour(int(run.data.y[i]))
+
+
+# -- samples that were loaded
+
+
+def table(features, labels):
+    rng = np.random.default_rng(0)
+    y = np.arange(40) % labels
+    return Grid(np.column_stack([rng.standard_normal((40, features)) + 3.0 * y[:, None], y]))
+
+
+def test_loaded_samples_are_trained_on_and_drawn_where_they_lie(make_bare):
+    name = register("moons", table(2, 2)).name
+    window = make_bare()
+    window.session.choose("layer", "", samples=name)
+    data = window.part.controls.data
+    assert data.itemText(data.findData("samples")) == f"samples: {name}"
+    data.picked.emit("samples")
+    assert (window.choice.data, window.choice.samples) == ("samples", name)
+    assert not window.part.controls.points.isEnabled()
+    window.session.choose("training", "", step=50)
+    panel, run = window.part.regions, window.part.runner.runs[0]
+    np.testing.assert_array_equal(run.data.X, samples_named(name).features)
+    assert run.recording.at(50).accuracy > 0.9
+    area = panel._areas(*panel.canvas.plot_size)[0]
+    x0, y0, across, up = panel._frame(area, run.data)
+    places = np.column_stack([across * (run.data.X[:, 0] - x0), up * (run.data.X[:, 1] - y0)])
+    assert (np.abs(places) < 0.5 * np.array([area.width(), area.height()])).all()
+    assert np.abs(places).max(axis=0) == pytest.approx(0.4167 * np.array([area.width(), area.height()]), rel=0.01)
+    assert f"{name}, 40 points, after 50 steps" in panel.description()
+
+
+def test_more_features_train_without_a_picture(make_bare):
+    name = register("wide", table(5, 3)).name
+    window = make_bare(TrainingChoice(data="samples", samples=name, step=20))
+    assert window.part.runner.runs[0].training.W.shape == (3, 5)
+    assert "Learning" in window.part.outcome.description()
+    shown = set(np.unique(pixels(window.part.regions.canvas)).tolist())
+    assert not shown & set(window.part.regions._lookup(3)[63::64].tolist())
+    window.part.controls.data.picked.emit("three_blobs")
+    window.session.choose("training", "", step=300)
+    shown = set(np.unique(pixels(window.part.regions.canvas)).tolist())
+    assert shown & set(window.part.regions._lookup(3)[63::64].tolist())
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"samples": "gone.csv"}, "The samples “gone.csv” are not loaded here: open their file on the page A batch."),
+        ({"samples": "vast"}, "The samples have 257 features; training takes at most 256."),
+    ],
+)
+def test_samples_of_no_use_are_a_sentence_and_can_be_left(make_bare, fields, sentence):
+    register("vast", table(257, 2))
+    window = make_bare(TrainingChoice(data="samples", step=30, **fields))
+    part = window.part
+    assert (part.outcome.description(), part.regions.description()) == (sentence, sentence)
+    part.runner.toggle()
+    part.runner.step_once()
+    assert not part.runner.running
+    assert not part.runner._timer.isActive()
+    part.controls.data.picked.emit("two_blobs")
+    assert (window.choice.data, len(part.runner.runs)) == ("two_blobs", 1)
 
 
 # -- settings
