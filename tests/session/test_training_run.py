@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.session import training_runner
 from explorer.session.intent import Intent
 from explorer.session.session import Session
 from explorer.session.training_choice import MOST_STEPS, TrainingChoice
@@ -147,11 +146,10 @@ def session():
 
 
 @pytest.fixture
-def runner(session, qapp, monkeypatch):
+def runner(session, qapp):
     """Return a runner that always ends its slice, however slow the machine is."""
-    monkeypatch.setattr(training_runner, "_SLICE_NS", 10**15)
     made = TrainingRunner(session)
-    made.slice_ns = 10**12  # a loaded machine takes as many steps as an idle one
+    made.slice_ns = 10**15
     made.follow(session.intent.training)
     yield made
     made.pause()

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.panels.look import Look
-from explorer.session import training_runner
 from explorer.session.intent import Intent
 from explorer.session.samples import Grid, register, samples_named
 from explorer.session.session import Session
@@ -64,12 +63,6 @@ class Bare(QWidget):
     @property
     def choice(self):
         return self.session.intent.training
-
-
-@pytest.fixture(autouse=True)
-def _whole_slices(monkeypatch):
-    """Let every slice of computing come to its end, however slow the machine is."""
-    monkeypatch.setattr(training_runner, "_SLICE_NS", 10**15)
 
 
 @pytest.fixture
