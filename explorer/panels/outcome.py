@@ -31,7 +31,7 @@ class OutcomePanel(Panel):
     def restyle(self) -> None:
         assert self.look is not None
         self._text, self._muted = self.look.colour("text"), self.look.colour("muted")
-        self._signs = {"✓": self.look.colour("positive"), "×": self.look.colour("warning")}
+        self._signs = {"✓": self.look.colour("accent"), "×": self.look.colour("warning")}
 
     def update_picture(self) -> None:
         self.runner.follow(self.snapshot.intent.training)

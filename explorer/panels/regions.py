@@ -13,9 +13,9 @@ from explorer.model.exact import Floats
 from explorer.model.notation import MINUS, number
 from explorer.model.regions import Regions
 from explorer.model.verdict import percent
+from explorer.panels.confusion import confusion, draw_confusion
 from explorer.panels.look import Look
 from explorer.panels.panel import Panel
-from explorer.session.intake import count
 from explorer.session.session import Session
 from explorer.session.training_choice import DATA
 from explorer.session.training_run import Run
@@ -72,7 +72,12 @@ class RegionsPanel(Panel):
 
     def _name(self) -> None:
         name = data_title(self.snapshot.intent.training)
-        mislabelled = bool(self.runner.runs and self.runner.runs[0].data.mislabelled)
+        runs = self.runner.runs
+        mislabelled = bool(runs and runs[0].data.mislabelled)
+        if runs and runs[0].data.X.shape[1] != 2:
+            features = f"{runs[0].data.X.shape[1]} features: no plane to draw"
+            self.set_subtitle(self.ink.first_that_fits(self.subtitle_room(), f"{name} · {features}", features))
+            return
         marks = "hollow: wrong · ×: gradient exactly 0" + (" · ring: mislabelled" if mislabelled else "")
         room = self.subtitle_room()
         self.set_subtitle(self.ink.first_that_fits(room, f"{name} · {marks}", marks, name, ""))
@@ -109,7 +114,9 @@ class RegionsPanel(Panel):
         """Nothing stays the same from frame to frame."""
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
+        assert self.look is not None
         areas = self._areas(w, h)
+        painter.setFont(self.ink.font)
         if not areas:
             self._say(painter, QRectF(0.0, 0.0, w, h), self.runner.complaint)
         self._painters = {k: p for k, p in self._painters.items() if k < len(areas)}
@@ -119,13 +126,12 @@ class RegionsPanel(Panel):
                 painter.drawPixmap(area.topLeft(), self._points(k, run, area))
                 self._number(painter, self._middles[k], area)
             else:
-                features = count(run.data.X.shape[1], "feature")
-                self._say(painter, area, f"The samples have {features}: regions are drawn where there are 2.")
+                found = confusion(run.data.y, run.given, run.data.classes)
+                draw_confusion(painter, area, found, self.look, self.ink)
             self._head(painter, run, area)
 
     def _say(self, painter: QPainter, area: QRectF, sentence: str) -> None:
         """Write a sentence where there is no picture."""
-        painter.setFont(self.ink.font)
         painter.setPen(self._text)
         flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter)
         painter.drawText(area, flags, sentence)

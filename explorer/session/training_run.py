@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from explorer.model import datasets
 from explorer.model.datasets import DataSet
+from explorer.model.exact import Indices
 from explorer.model.recording import Recording
 from explorer.model.training import Checkpoint, Training, start_layer
 from explorer.model.verdict import Verdict, verdict
@@ -121,6 +122,12 @@ class Run:
         if self._verdict is None or self._verdict[0] != self.step:
             self._verdict = self.step, verdict(self.training)
         return self._verdict[1]
+
+    @property
+    def given(self) -> Indices:
+        """The class that the layer gives each sample, (m,); the first where logits are not finite."""
+        with np.errstate(all="ignore"):
+            return np.asarray(self.training.whole_pass().logits.argmax(axis=0))
 
     @property
     def states(self) -> tuple[Flags, Flags]:

@@ -3,6 +3,7 @@
 from explorer.model import LOSSES
 from explorer.session.curves import SHORT_TITLES
 from explorer.session.format_words import SHORT_FORMATS
+from explorer.session.samples import PRESETS
 from explorer.session.training_choice import FORMATS, LOADED, TrainingChoice
 from explorer.session.training_run import Run
 
@@ -28,7 +29,7 @@ CURVE_TITLES = {
 
 def data_title(choice: TrainingChoice) -> str:
     """Return what the data are called."""
-    return choice.samples if choice.data == LOADED else DATA_TITLES[choice.data]
+    return PRESETS.get(choice.samples, choice.samples) if choice.data == LOADED else DATA_TITLES[choice.data]
 
 
 def compared_choices() -> list[tuple[str, str]]:

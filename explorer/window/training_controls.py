@@ -153,6 +153,7 @@ class TrainingControls(QWidget):
         self.session, self.runner = session, runner
         self.setAccessibleName("Settings of the training")
         self.look: Look | None = None
+        runner.followed.connect(self._count_samples)
         self._headings: list[ElidedLabel] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -219,6 +220,12 @@ class TrainingControls(QWidget):
             amount.show_choice()
         for count in (self.points, self.seed, self.batch):
             count.show_choice(choice)
+        self._count_samples()
+
+    def _count_samples(self) -> None:
+        """Show how many samples were loaded, where they were."""
+        if self.session.intent.training.data == LOADED and self.runner.runs:
+            self.points.field.show_number(float(len(self.runner.runs[0].data.y)))
 
     def _name_samples(self, snapshot: Snapshot) -> None:
         """Offer the samples of the page A batch beside the data made here."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.panels.confusion import confusion
 from explorer.panels.look import Look
 from explorer.session.intent import Intent
 from explorer.session.samples import Grid, register, samples_named
@@ -230,6 +231,7 @@ def test_loaded_samples_are_trained_on_and_drawn_where_they_lie(make_bare):
     data.picked.emit("samples")
     assert (window.choice.data, window.choice.samples) == ("samples", name)
     assert not window.part.controls.points.isEnabled()
+    assert window.part.controls.points.field.text() == "40"
     window.session.choose("training", "", step=50)
     panel, run = window.part.regions, window.part.runner.runs[0]
     np.testing.assert_array_equal(run.data.X, samples_named(name).features)
@@ -247,6 +249,10 @@ def test_more_features_train_without_a_picture(make_bare):
     window = make_bare(TrainingChoice(data="samples", samples=name, step=20))
     assert window.part.runner.runs[0].training.W.shape == (3, 5)
     assert "Learning" in window.part.outcome.description()
+    run = window.part.runner.runs[0]
+    given = run.training.layer(run.data.X).winner
+    for i, j in np.ndindex(3, 3):
+        assert confusion(run.data.y, run.given, 3)[i, j] == np.sum((run.data.y == i) & (given == j))
     shown = set(np.unique(pixels(window.part.regions.canvas)).tolist())
     assert not shown & set(window.part.regions._lookup(3)[63::64].tolist())
     window.part.controls.data.picked.emit("three_blobs")
