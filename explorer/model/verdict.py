@@ -65,7 +65,7 @@ def _decided(run: Training, found: Measured, true: float) -> tuple[Outcome, str]
             return Outcome.CONVERGED, f"{gradient} because p is right: {right}, the loss is {number(found.loss)}"
         if found.jacobian_norm < SMALL_JACOBIAN:
             return Outcome.SATURATED, f"{gradient} though only {right}: J lets nothing through, {jacobian}"
-        return Outcome.CONVERGED, f"{gradient} while J is alive, {jacobian}: nothing pulls at the weights any more; {right}"
+        return Outcome.CONVERGED, f"{gradient} while J is alive, {jacobian}: nothing pulls at W any more; {right}"
     if run.step and run.moved == 0.0:
         return Outcome.LOST, f"{gradient}, yet every update of the weights rounds to nothing in {run.format}; {right}"
     samples = run.whole_pass()
