@@ -76,7 +76,7 @@ OTHER_KEYS = (
     ("Ctrl + arrow", "coarse step, ×10"),
     ("Home", "set a control back to where it started"),
     ("Enter", "pin the Jacobian cell under the cursor; finish typing; in the Clinic: go where it breaks"),
-    ("Space", "in the Vanishing view: play the spread there and back, or pause"),
+    ("Space", "in Vanishing: play the spread there and back; in Layer: run the training; again: pause"),
     ("Letters", "in the Clinic’s list: look for a specimen"),
     ("0–9, −", "on the weights of the Layer view: type the one at the cursor; Shift or Ctrl + ↑ ↓ step it"),
     ("PageUp, PageDown", "in the Layer view: step a weight, turn the pages of the samples"),
