@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -26,6 +26,7 @@ _BIN = 2.0  # pixels that share a least and a largest value
 _DASH = 5  # pixels drawn, and as many left out, of a dashed line
 _FEWEST = 100  # steps on the axis
 _KEYS_IN_ROW = 3
+_PALE = 0.4  # how much of a curve's colour its range has
 _WIDE = 3.0  # pixels from the least to the largest value of a stretch that are worth showing
 _SHARES = ("accuracy", "p_max", "lost")
 
@@ -57,6 +58,11 @@ class Frame:
         if self.log:
             return self.w * math.log10(max(step, 1.0)) / math.log10(self.last)
         return self.w * (step - 1.0) / (self.last - 1.0)
+
+    def places(self, steps: Floats) -> Floats:
+        """Return the places of steps."""
+        shares = np.log10(steps) / math.log10(self.last) if self.log else (steps - 1.0) / (self.last - 1.0)
+        return np.asarray(self.w * shares, dtype=np.float64)
 
     def step(self, x: float) -> float:
         """Return the step at a place."""
@@ -116,6 +122,7 @@ class TrainingCurvesPanel(Panel):
         self._grid, self._hover, self._card = look.colour("grid"), look.colour("hover"), look.colour("card")
         self._text, self._muted, self._axis = look.colour("text"), look.colour("muted"), look.colour("axis")
         self._colours: dict[str, QColor] = {key: look.class_colour(_COLOURS[key]) for key in CURVES}
+        self._pale = {key: _mixed(colour, self._card, _PALE) for key, colour in self._colours.items()}
         for key, toggle in self.toggles.items():
             toggle.apply_look(look, QPen(self._colours[key], 1.0))
         self._frame = Frame(1.0, 1.0, -4.0, 0.0, _FEWEST, True, 1.0)
@@ -246,30 +253,45 @@ class TrainingCurvesPanel(Panel):
             return
         self._draw_changes(painter)
         starts = self._frame.starts(step)
-        for k, run in enumerate(self.runner.runs):
-            for key in curves:
-                self._draw_curve(painter, run, key, starts, dashed=k > 0)
+        xs = self._frame.places(np.asarray(starts + 1, dtype=np.float64))
+        found = [(k, key, self._outline(run, key, starts)) for k, run in enumerate(self.runner.runs) for key in curves]
+        for rank, (_, key, (low, _, high)) in enumerate(found):
+            self._draw_range(painter, xs, low, high, self._pale[key], rank % round(_BIN))
+        for k, key, (_, mean, _) in found:
+            self._draw_line(painter, _joined(xs, mean, dashed=k > 0), self._colours[key])
         self._draw_pointed(painter)
 
-    def _draw_curve(self, painter: QPainter, run: Run, key: str, starts: Indices, dashed: bool) -> None:
-        """Draw the mean of each stretch as a line, and pale behind it from the least to the largest value."""
-        assert self.look is not None
-        frame, upto = self._frame, self.runner.step
-        found = np.stack(run.recording.outline(key, starts, upto))
+    def _outline(self, run: Run, key: str, starts: Indices) -> Floats:
+        """Return the places of the least, the mean and the largest value of each stretch, (3, k)."""
+        found = np.stack(run.recording.outline(key, starts, self.runner.step))
         with np.errstate(all="ignore"):
-            low, mean, high = frame.y(np.log10(found))
-        steps = starts + 1.0
-        shares = np.log10(steps) / math.log10(frame.last) if frame.log else (steps - 1.0) / (frame.last - 1.0)
-        xs = np.asarray(frame.w * shares, dtype=np.float64)
+            return self._frame.y(np.log10(found))
+
+    @staticmethod
+    def _draw_range(painter: QPainter, xs: Floats, low: Floats, high: Floats, pale: QColor, column: int) -> None:
+        """Draw from the least to the largest value where they are apart: one opaque column of pixels of each stretch.
+
+        Blending would cost ten times as much, and what lies behind shows between the columns.
+        """
         wide = np.flatnonzero(low - high > _WIDE)
-        if len(wide):
-            pale = QColor(self._colours[key])
-            pale.setAlpha(70)
-            painter.setPen(QPen(pale, _BIN))
-            places = zip(xs[wide].tolist(), low[wide].tolist(), high[wide].tolist(), strict=True)
-            painter.drawLines([QLineF(x, a, x, b) for x, a, b in places])
-        painter.setPen(QPen(self._colours[key], self.look.px(1.5 if self.look.scale < 1.3 else 1)))
-        painter.drawLines(_joined(xs, mean, dashed))
+        if not len(wide):
+            return
+        left, top = np.rint(xs[wide]).astype(int) + column, np.rint(high[wide]).astype(int)
+        tall = np.rint(low[wide]).astype(int) - top
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(pale)
+        places = zip(left.tolist(), top.tolist(), tall.tolist(), strict=True)
+        painter.drawRects([QRect(x, y, 1, t) for x, y, t in places])
+
+    def _draw_line(self, painter: QPainter, lines: list[QLineF], colour: QColor) -> None:
+        """Draw lines as hair lines side by side: wide ones take many times as long."""
+        assert self.look is not None
+        painter.setPen(colour)
+        width = self.look.px(1.5)
+        for offset in range(width):
+            painter.translate(0.0, float(offset > 0))
+            painter.drawLines(lines)
+        painter.translate(0.0, float(1 - width))
 
     def _draw_changes(self, painter: QPainter) -> None:
         """Mark where rate or format changed."""
@@ -328,6 +350,12 @@ class TrainingCurvesPanel(Panel):
             figures = ", ".join(f"{CURVE_TITLES[key][0]} {figure_of(key, getattr(found, key))}" for key in CURVES)
             parts.append(f"{short_run_title(run, choice)}: {figures}.")
         return " ".join(parts)
+
+
+def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """Return so much of a colour on a ground."""
+    one, other = colour.getRgb(), ground.getRgb()
+    return QColor(*(round(share * a + (1.0 - share) * b) for a, b in zip(one[:3], other[:3], strict=True)))  # type: ignore[index]
 
 
 def figure_of(key: str, value: float) -> str:
