@@ -1,7 +1,6 @@
 """Training curves: what was measured step by step, in decades; a second run is dashed."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
@@ -13,6 +12,7 @@ from explorer.model.notation import exact, number, probability
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.panel import Panel
+from explorer.panels.step_frame import BIN, Frame, joined
 from explorer.panels.widgets import Toggle
 from explorer.session.session import Session
 from explorer.session.training_choice import CURVES
@@ -22,64 +22,11 @@ from explorer.session.training_words import CURVE_TITLES, short_run_title
 
 _COLOURS = {"loss": 1, "accuracy": 2, "gradient_norm": 0, "jacobian_norm": 3, "p_max": 5, "lost": 6}
 _FLOORS = (-2.0, -4.0, -6.0, -9.0, -12.0, -16.0, -20.0, -50.0, -100.0, -320.0)
-_BIN = 2.0  # pixels that share a least and a largest value
-_DASH = 5  # pixels drawn, and as many left out, of a dashed line
 _FEWEST = 100  # steps on the axis
 _KEYS_IN_ROW = 3
 _PALE = 0.4  # how much of a curve's colour its range has
 _WIDE = 3.0  # pixels from the least to the largest value of a stretch that are worth showing
 _SHARES = ("accuracy", "p_max", "lost")
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where steps and decimal logarithms lie; below ``bottom`` is the strip of exact zeros."""
-
-    w: float
-    h: float
-    low: float
-    high: float
-    last: int  # step at the right end
-    log: bool
-    line: float
-
-    @property
-    def strip(self) -> float:
-        """The height of the strip of zeros."""
-        return 1.4 * self.line
-
-    @property
-    def bottom(self) -> float:
-        """Where the lowest logarithm lies."""
-        return max(self.h - self.strip, 1.0)
-
-    def x(self, step: float) -> float:
-        """Return the place of a step."""
-        if self.log:
-            return self.w * math.log10(max(step, 1.0)) / math.log10(self.last)
-        return self.w * (step - 1.0) / (self.last - 1.0)
-
-    def places(self, steps: Floats) -> Floats:
-        """Return the places of steps."""
-        shares = np.log10(steps) / math.log10(self.last) if self.log else (steps - 1.0) / (self.last - 1.0)
-        return np.asarray(self.w * shares, dtype=np.float64)
-
-    def step(self, x: float) -> float:
-        """Return the step at a place."""
-        share = min(max(x / max(self.w, 1.0), 0.0), 1.0)
-        return float(self.last**share) if self.log else 1.0 + share * (self.last - 1.0)
-
-    def y(self, logs: Floats) -> Floats:
-        """Return the places of logarithms; those of exact zeros lie in the strip."""
-        places = (self.high - logs) / (self.high - self.low) * self.bottom
-        return np.where(np.isneginf(logs), self.bottom + 0.5 * self.strip, np.minimum(places, self.bottom))
-
-    def starts(self, upto: int) -> Indices:
-        """Return positions (steps less 1) where a new stretch of pixels begins, ascending from 0."""
-        edges = np.linspace(0.0, 1.0, max(round(self.w / _BIN), 2))
-        steps = self.last**edges if self.log else 1.0 + edges * (self.last - 1.0)
-        found = np.unique(np.ceil(steps - 1e-9).astype(np.intp) - 1)
-        return np.asarray(found[found < upto])
 
 
 class TrainingCurvesPanel(Panel):
@@ -256,9 +203,9 @@ class TrainingCurvesPanel(Panel):
         xs = self._frame.places(np.asarray(starts + 1, dtype=np.float64))
         found = [(k, key, self._outline(run, key, starts)) for k, run in enumerate(self.runner.runs) for key in curves]
         for rank, (_, key, (low, _, high)) in enumerate(found):
-            self._draw_range(painter, xs, low, high, self._pale[key], rank % round(_BIN))
+            self._draw_range(painter, xs, low, high, self._pale[key], rank % round(BIN))
         for k, key, (_, mean, _) in found:
-            self._draw_line(painter, _joined(xs, mean, dashed=k > 0), self._colours[key])
+            self._draw_line(painter, joined(xs, mean, dashed=k > 0), self._colours[key])
         self._draw_pointed(painter)
 
     def _outline(self, run: Run, key: str, starts: Indices) -> Floats:
@@ -364,32 +311,3 @@ def figure_of(key: str, value: float) -> str:
         rest = 1.0 - value
         return probability(value, rest, math.log10(value), math.log10(rest) if rest else -math.inf)
     return number(value)
-
-
-def _joined(xs: Floats, ys: Floats, dashed: bool) -> list[QLineF]:
-    """Return lines through the places; where one is not finite there is a gap."""
-    lines: list[QLineF] = []
-    previous: tuple[float, float] | None = None
-    for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
-        if not math.isfinite(y):
-            previous = None
-            continue
-        if previous is not None:
-            lines += _dashes(*previous, x, y) if dashed else (QLineF(*previous, x, y),)
-        elif not dashed or x % (2 * _DASH) < _DASH:
-            lines.append(QLineF(x, y, x + 1.0, y))
-        previous = (x, y)
-    return lines
-
-
-def _dashes(x0: float, y0: float, x1: float, y1: float) -> list[QLineF]:
-    """Return the parts of a line where dashes lie; these have fixed places, so that lines in pieces fit together."""
-    found = []
-    k = math.floor(x0 / (2 * _DASH))
-    while 2 * _DASH * k < x1:
-        start, end = max(2.0 * _DASH * k, x0), min(2.0 * _DASH * k + _DASH, x1)
-        if start < end:
-            slope = (y1 - y0) / (x1 - x0)
-            found.append(QLineF(start, y0 + slope * (start - x0), end, y0 + slope * (end - x0)))
-        k += 1
-    return found
