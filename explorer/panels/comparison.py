@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.model.exact import Floats
+from explorer.model.notation import MINUS
 from explorer.panels.bar_row import Scale, draw_bars
 from explorer.panels.look import Ink
 from explorer.panels.panel import Panel
@@ -177,16 +178,29 @@ class ComparisonPanel(Panel):
                 ink.words(painter, left + 1.5 * side, y, name)
 
     def _fitting(self, width: float, height: float) -> tuple[Ink | None, list[list[str]]]:
-        """Return the largest font in which all numbers fit into the cells, with fewer figures if need be, or None."""
-        found, texts = self.snapshot.examination, [[""]]
-        for digits in (3, 2):
-            tables = (returned_texts(found, digits), true_texts(found, digits), error_texts(found, digits))
-            texts = [[text for row in rows for text in row] for rows in tables]
-            longest = max((text for row in texts for text in row), key=len)
-            for ink in self._inks:
-                if ink.width(longest) + 4.0 <= width and ink.height <= height:
-                    return ink, texts
-        return None, texts
+        """Return the font for the cells and their numbers, each with as many figures as fit; None if no font does.
+
+        The font hangs on how long exponents are and on signs alone, so it keeps its size while a logit is dragged.
+        """
+        found = self.snapshot.examination
+        full, short = (
+            [
+                [text for row in texts(found, digits) for text in row]
+                for texts in (returned_texts, true_texts, error_texts)
+            ]
+            for digits in (3, 2)
+        )
+        exponent = max((len(text.partition(f"e{MINUS}")[2]) for texts in short for text in texts), default=0)
+        sign = MINUS if found.specimen.task != "p" else ""
+        widest = f"{sign}0e{MINUS}" + "0" * max(exponent, 2)
+        for ink in self._inks:
+            if ink.width(widest) + 2.0 <= width and ink.height <= height:
+                room = width - 2.0
+                return ink, [
+                    [text if ink.width(text) <= room else brief for text, brief in zip(*pair, strict=True)]
+                    for pair in zip(full, short, strict=True)
+                ]
+        return None, short
 
     def _draw_values(
         self, painter: QPainter, area: QRectF, values: Floats, scale: float, ink: Ink | None, texts: list[str]

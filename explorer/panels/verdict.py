@@ -7,10 +7,21 @@ from PySide6.QtWidgets import QWidget
 from explorer.panels.look import Ink
 from explorer.panels.marks import mark
 from explorer.panels.panel import Panel
-from explorer.session.clinic_words import HEADINGS, STANDINGS, headline, sentences, spread_text, standing, way_out
+from explorer.session.clinic_words import (
+    HEADINGS,
+    STANDINGS,
+    headline,
+    longest_sentences,
+    sentences,
+    spread_text,
+    standing,
+    way_out,
+)
 from explorer.session.session import Session
 
 _GAP = 0.3  # lines between sentences
+_LONGEST_HEADLINE = "Wrong here, right until t = 0.0000"
+_LONGEST_LINK = "go to t = 0.0000 →"
 
 
 class VerdictPanel(Panel):
@@ -64,9 +75,10 @@ class VerdictPanel(Panel):
         head.left(painter, left, y, text)
         beside = left + head.width(text) + look.px(16)
         top = self._draw_link(painter, w, y, beside, top)
-        ink = self._ink_for(painter, w, h - top)
-        painter.setFont(ink.font)
-        for (heading, said), height in zip(sentences(snapshot), self._heights(painter, ink, w), strict=True):
+        ink = self._ink_for(painter, w, h)
+        said_here = sentences(snapshot)
+        heights = self._heights(painter, ink, w, said_here)
+        for (heading, said), height in zip(said_here, heights, strict=True):
             painter.setPen(self._muted)
             ink.words(painter, 0.0, top + 0.5 * ink.height, heading)
             painter.setPen(self._text)
@@ -77,22 +89,26 @@ class VerdictPanel(Panel):
     def _indent(self, ink: Ink) -> float:
         return max(map(ink.width, HEADINGS)) + 0.7 * ink.height
 
-    def _heights(self, painter: QPainter, ink: Ink, w: float) -> list[float]:
+    def _heights(self, painter: QPainter, ink: Ink, w: float, said: list[tuple[str, str]]) -> list[float]:
         """Return the height of each sentence, its lines wrapped."""
         painter.setFont(ink.font)
         area = QRectF(0.0, 0.0, max(w - self._indent(ink), 1.0), 1e4)
         flags = int(Qt.TextFlag.TextWordWrap)
-        return [painter.boundingRect(area, flags, said).height() for _, said in sentences(self.snapshot)]
+        return [painter.boundingRect(area, flags, text).height() for _, text in said]
 
-    def _ink_for(self, painter: QPainter, w: float, room: float) -> Ink:
-        """Return the largest font in which all sentences fit."""
-        key = (w, room, tuple(sentences(self.snapshot)))
-        if key != self._fitted:
+    def _ink_for(self, painter: QPainter, w: float, h: float) -> Ink:
+        """Return the largest font in which all sentences fit, however long those that change with the logits get."""
+        specimen = self.snapshot.examination.specimen
+        if (w, h, specimen.name) != self._fitted:
             assert self.look is not None
-            self._fitted = key
+            self._fitted = (w, h, specimen.name)
+            said = longest_sentences(self.snapshot)
+            needed = self._head.width(_LONGEST_HEADLINE) + self._inks[3].width(_LONGEST_LINK) + self.look.px(38)
+            link = 1.5 * self._inks[3].height if specimen.breaks and needed > w else 0.0
+            room = h - 1.45 * self._head.height - link
             largest = 0 if room > self.look.px(230) else 2  # large letters only where all is large
             for ink in self._inks[largest:]:
-                self._fit, heights = ink, self._heights(painter, ink, w)
+                self._fit, heights = ink, self._heights(painter, ink, w, said)
                 self.all_fits = sum(heights) + _GAP * ink.height * (len(heights) - 1) <= room
                 if self.all_fits:
                     break

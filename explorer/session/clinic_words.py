@@ -62,8 +62,8 @@ def error_text(found: "Examination") -> str:
     """Return the largest relative error, and what is the matter, as sentences."""
     if not math.isfinite(found.largest):
         return found.symptom
-    error = f"Largest relative error {number(found.largest)}."
-    return f"{error} {found.symptom}" if found.symptom.startswith("All") else error
+    error = f"Largest relative error {number(found.largest)}"
+    return f"{error}: o{found.symptom[1:]}" if found.symptom.startswith("Only") else f"{error}."
 
 
 def sentences(snapshot: Snapshot) -> list[tuple[str, str]]:
@@ -75,6 +75,12 @@ def sentences(snapshot: Snapshot) -> list[tuple[str, str]]:
         said.append(("Breaks", f"{specimen.breaks[0].upper()}{specimen.breaks[1:]}."))
     said.append(("Mend", specimen.mend))
     return said
+
+
+def longest_sentences(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Return the sentences on the chosen specimen, the one on its error as long as it can get by dragging logits."""
+    error = "Largest relative error 1.000: only round-off, the truth reaches 0.0e−00."
+    return [(heading, error if heading == "Error" else text) for heading, text in sentences(snapshot)]
 
 
 def way_out(snapshot: Snapshot) -> float | None:

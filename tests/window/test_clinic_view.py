@@ -536,3 +536,25 @@ def test_every_part_begins_at_the_same_height(make_window, page):
         tops = {view.function_panel.mapTo(window, view.function_panel.rect().topLeft()).y()}
     bar = view.bar.mapTo(window, view.bar.rect().bottomLeft()).y() + 1
     assert tops == {bar + view.pictures.verticalSpacing()}
+
+
+def test_letters_keep_their_size_while_a_logit_is_dragged(make_window):
+    window = make_window(showing("vjp"))
+    verdict, sizes = panel(window, "Verdict"), set()
+    for z in (0.0, 2.0, 15.0, 30.0, 60.0, 800.0):
+        window.session.apply("z", lambda i, z=z: i.with_logit(0, z))
+        picture(verdict)
+        sizes.add(verdict._fit.font.pixelSize())
+    assert len(sizes) == 1 and verdict.all_fits
+
+
+def test_numbers_keep_their_size_while_a_logit_is_dragged(make_window):
+    window = make_window(showing("broadcast-batch"))
+    tables, sizes = panel(window, "Result and truth"), set()
+    for z in (1.0, 1.5, 2.4, 5.0, 7.0, 9.0, 12.0):
+        window.session.apply("z", lambda i, z=z: i.with_logit(0, z))
+        area = tables._tiles()[0][0]
+        ink, texts = tables._fitting(area.width() / 5.0, area.height() / 5.0)
+        sizes.add(ink.font.pixelSize())
+        assert all(ink.width(text) <= area.width() / 5.0 for row in texts for text in row)
+    assert len(sizes) == 1

@@ -61,8 +61,8 @@ def target_entry_only(z, y):
     return (p_y - 1) * p_y * (y - p)
 
 
-_CANCELS = "y∘dy and y·Σ are nearly equal then, and their difference has no digits left"
-_ONE = "p − 1 of the target is rounded to units of 1e−16, and is exactly 0 from a gap of 36.7 on"
+_CANCELS = "where the winner has almost all, y∘dy and y·Σ are equal but for round-off"
+_ONE = "the target’s p − 1 is rounded to units of 1e−16, and is 0 from a gap of 36.7 on"
 
 BACKWARD_PASSES = (
     Specimen(

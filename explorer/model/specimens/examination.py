@@ -82,7 +82,7 @@ class Examination:
             return ""
         most, true = float(np.abs(self.result).max()), float(np.abs(self.truth).max())
         if most < 1e-14 * true:
-            return f"All of it is 0 up to round-off, the truth reaches {number(true)}."
+            return f"Only round-off, the truth reaches {number(true)}."
         return f"The largest error is {number(self.largest)} × its row’s largest true number."
 
 
