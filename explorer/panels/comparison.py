@@ -195,7 +195,7 @@ class ComparisonPanel(Panel):
         widest = f"{sign}0e{MINUS}" + "0" * max(exponent, 2)
         for ink in self._inks:
             if ink.width(widest) + 2.0 <= width and ink.height <= height:
-                room = width - 2.0
+                room = width - 6.0  # full figures need air between neighbours
                 return ink, [
                     [text if ink.width(text) <= room else brief for text, brief in zip(*pair, strict=True)]
                     for pair in zip(full, short, strict=True)
