@@ -183,6 +183,9 @@ class ComparisonPanel(Panel):
         The font hangs on how long exponents are and on signs alone, so it keeps its size while a logit is dragged.
         """
         found = self.snapshot.examination
+        sign, smallest = MINUS if found.specimen.task != "p" else "", self._inks[-1]
+        if smallest.width(f"{sign}0e{MINUS}00") + 2.0 > width or smallest.height > height:
+            return None, [[""] * table(found.truth).size] * 3
         full, short = (
             [
                 [text for row in texts(found, digits) for text in row]
@@ -191,7 +194,6 @@ class ComparisonPanel(Panel):
             for digits in (3, 2)
         )
         exponent = max((len(text.partition(f"e{MINUS}")[2]) for texts in short for text in texts), default=0)
-        sign = MINUS if found.specimen.task != "p" else ""
         widest = f"{sign}0e{MINUS}" + "0" * max(exponent, 2)
         for ink in self._inks:
             if ink.width(widest) + 2.0 <= width and ink.height <= height:
