@@ -75,10 +75,7 @@ class BatchGradientPanel(LayerPanel):
             x = cells.area.left() + (column + 0.5) * each
             if x + 0.5 * self.ink.width(f"x{j}") <= w:
                 self.ink.centre(painter, x, 0.55 * self.ink.height, f"x{subscript(j)}")
-        for i in range(cells.rows):
-            y, size = cells.cell(i, 0).center().y(), self.look.px(8)
-            painter.fillRect(QRectF(0.0, round(y - size / 2), size, size), self.look.class_colour(i))
-            self.ink.left(painter, size + 5.0, y, f"{i + 1}")
+        self.write_rows(painter, cells)
 
     def _logs(self, shown: Floats) -> Floats:
         """Return the logarithms of what is shown; of a sample alone also those below the smallest double."""

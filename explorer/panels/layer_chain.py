@@ -99,7 +99,8 @@ class ChainPanel(LayerPanel):
                     ink.centre(painter, block.left() + (j + 0.5) * each, above, f"W{subscript(i)}{subscript(j)}")
             else:
                 name = ink.first_that_fits(block.width(), f"W{subscript(i)}ⱼ", f"{i + 1}")
-                ink.centre(painter, block.center().x(), above, name)
+                if not name.endswith("…"):
+                    ink.centre(painter, block.center().x(), above, name)
         row = places.of_weights.area.height() / T
         if row < 0.8 * ink.height:
             return

@@ -4,9 +4,10 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from explorer.model.notation import numbers, subscript
+from explorer.model.notation import numbers
 from explorer.panels.layer_panel import LayerPanel
 from explorer.panels.matrix import Cells, outline, scale_for
+from explorer.session.intake import count
 from explorer.session.layer_picks import LayerPick, WeightSlope, size_text
 from explorer.session.session import Session
 
@@ -37,17 +38,12 @@ class WeightGradientPanel(LayerPanel):
         values, logs = reading.weight_gradient
         scale = scale_for(values, logs, reading.choice.chain_scale == "log")
         self.matrices.draw(painter, cells, values, logs, scale)
+        self.write_columns(painter, cells, 0.55 * self.ink.height)
+        self.write_rows(painter, cells)
         painter.setFont(self.ink.font)
-        for j in range(cells.columns):
-            painter.setPen(self.muted)
-            self.ink.centre(painter, cells.cell(0, j).center().x(), 0.55 * self.ink.height, f"x{subscript(j)}")
-        for i in range(cells.rows):
-            y, size = cells.cell(i, 0).center().y(), self.look.px(8)
-            painter.fillRect(QRectF(0.0, round(y - size / 2), size, size), self.look.class_colour(i))
-            self.ink.left(painter, size + 5.0, y, f"{i + 1}")
         painter.setPen(self.muted)
-        text = f"{reading.counts.gradient} multiplications, J and Dg never formed"
-        short = f"{reading.counts.gradient} multiplications"
+        short = count(reading.counts.gradient, "multiplication")
+        text = f"{short}, J and Dg never formed"
         self.ink.left(painter, cells.area.left(), h - 0.6 * self.ink.height, self.ink.first_that_fits(w, text, short))
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:

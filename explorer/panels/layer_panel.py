@@ -1,10 +1,14 @@
 """LayerPanel: what the pictures of the Layer view share: they light up together, and write matrices alike."""
 
-from PySide6.QtCore import QPointF
+import math
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from explorer.model.notation import subscript
 from explorer.panels.look import Ink
-from explorer.panels.matrix import MatrixPainter
+from explorer.panels.matrix import Cells, MatrixPainter
 from explorer.panels.panel import Panel
 from explorer.panels.stepping import Stepping
 from explorer.session.layer_picks import Derivative, LayerPick, Lights, lights
@@ -52,6 +56,29 @@ class LayerPanel(Panel):
         """Return the width that the colours and numbers of the classes take beside a matrix."""
         assert self.look is not None
         return self.look.px(8) + 5.0 + self.ink.width("12 " if classes > 9 else "9 ")
+
+    def write_columns(self, painter: QPainter, cells: Cells, y: float) -> None:
+        """Write x₁, x₂ and so on above a matrix: smaller, and not every one, where they must be."""
+        each = cells.area.width() / cells.columns
+        names = [f"x{subscript(j)}" for j in range(cells.columns)]
+        widest = self.small.width(names[-1]) + 2.0
+        ink = self.ink if self.ink.width(names[-1]) + 2.0 <= each else self.small
+        painter.setFont(ink.font)
+        painter.setPen(self.muted)
+        for j in range(0, cells.columns, max(math.ceil(widest / each), 1)):
+            ink.centre(painter, cells.area.left() + (j + 0.5) * each, y, names[j])
+
+    def write_rows(self, painter: QPainter, cells: Cells) -> None:
+        """Write colour and number of each class beside a matrix."""
+        assert self.look is not None
+        height = cells.area.height() / cells.rows
+        ink, size = self.ink if height >= self.ink.height else self.small, min(self.look.px(8), height - 2.0)
+        painter.setFont(ink.font)
+        painter.setPen(self.muted)
+        for i in range(cells.rows):
+            y = cells.cell(i, 0).center().y()
+            painter.fillRect(QRectF(0.0, round(y - size / 2), size, size), self.look.class_colour(i))
+            ink.left(painter, self.look.px(8) + 5.0, y, f"{i + 1}")
 
     def pick_at(self, place: QPointF) -> LayerPick | None:
         """Return what is at a place."""

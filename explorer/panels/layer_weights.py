@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from explorer.model.notation import number, subscript
+from explorer.model.notation import number
 from explorer.panels.layer_panel import LayerPanel
 from explorer.panels.matrix import Cells, outline, scale_for
 from explorer.panels.stepping import factor
@@ -48,15 +48,8 @@ class WeightsPanel(LayerPanel):
         with np.errstate(divide="ignore"):
             logs = np.log10(np.abs(W))
         self.matrices.draw(painter, cells, W, logs, scale_for(W, logs, log=False))
-        painter.setFont(self.ink.font)
-        for j in range(cells.columns):
-            painter.setPen(self.muted)
-            self.ink.centre(painter, cells.cell(0, j).center().x(), 0.55 * self.ink.height, f"x{subscript(j)}")
-        for i in range(cells.rows):
-            y, size = cells.cell(i, 0).center().y(), self.look.px(8)
-            painter.fillRect(QRectF(0.0, round(y - size / 2), size, size), self.look.class_colour(i))
-            painter.setPen(self.muted)
-            self.ink.left(painter, size + 5.0, y, f"{i + 1}")
+        self.write_columns(painter, cells, 0.55 * self.ink.height)
+        self.write_rows(painter, cells)
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         lit, cells = self.lights, self._cells()

@@ -1,6 +1,6 @@
 """Samples: the batch as a table of which only the visible rows are drawn; the first row stands for all of them."""
 
-from itertools import pairwise
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QWheelEvent
@@ -8,10 +8,20 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number, subscript
 from explorer.panels.layer_panel import LayerPanel
+from explorer.panels.look import Ink
+from explorer.session.intake import quote
 from explorer.session.layer_picks import LayerPick, Sample, loss_text, p_text, size_text
 from explorer.session.session import Session
 
 _PENDING = "…"
+
+
+class _Column(NamedTuple):
+    """A column of the table, in pixels."""
+
+    title: str
+    left: float
+    width: float
 
 
 class SamplesPanel(LayerPanel):
@@ -54,9 +64,13 @@ class SamplesPanel(LayerPanel):
         self.canvas.stale_backdrop()
 
     @property
+    def _ink(self) -> Ink:
+        return self.ink if self.canvas.plot_size[0] > 28.0 * self.ink.height else self.small
+
+    @property
     def _row(self) -> float:
         roomy = self.canvas.plot_size[1] / (self._m() + 2)
-        return min(max(roomy, 1.45 * self.ink.height), 2.2 * self.ink.height)
+        return min(max(roomy, 1.45 * self._ink.height), 2.2 * self._ink.height)
 
     @property
     def in_sight(self) -> int:
@@ -72,25 +86,26 @@ class SamplesPanel(LayerPanel):
         first = min(self.first, sample)
         self.first = min(max(first, sample - self.in_sight + 1, 0), lowest)
 
-    def _columns(self, w: float) -> list[tuple[str, float]]:
-        """Return names and left edges: number, class, features, P, loss, gradient, verdict, and the end."""
-        samples, ink = self.snapshot.samples, self.ink
+    def _columns(self, w: float) -> dict[str, _Column]:
+        """Return the columns by name: those of features as far as there is room, the loss where there is more."""
+        samples, ink = self.snapshot.samples, self._ink
         assert samples is not None
         gap = 0.8 * ink.height
-        figure, size = ink.width("−0.0e−00") + gap, ink.width("0.0e−000") + gap
-        chance = ink.width("1 − 0.0e−000") + gap if w > 36.0 * ink.height else size
-        number_, label = ink.width(f"{max(samples.m, 100)}") + gap, ink.width("12") + 14.0 + gap
-        verdict = ink.width(f"{samples.m} silent") + gap
-        fixed = number_ + label + chance + size * 2 + verdict
-        shown = min(max(int((w - 12.0 - fixed) / figure), 0), samples.N)
-        widths = [("", number_), ("y", label)]
-        widths += [(self._feature_name(j), figure) for j in range(shown)]
-        widths += [("P of y", chance), ("loss", size), ("‖∂L/∂W‖", size), ("", verdict)]
-        placed, x = [], 0.0
-        for name, width in widths:
-            placed.append((name, x))
+        size = ink.width("0.0e−000") + gap
+        chance, verdict = ink.width("1 − 0.0e−000") + gap, ink.width("silent") + gap
+        widths = {"number": ink.width(f"{max(samples.m, 100)}") + gap, "y": ink.width("12") + 14.0 + gap}
+        rest = {"P": chance, "loss": size, "size": size, "verdict": verdict}
+        room, figure = w - 12.0 - sum(widths.values()) - sum(rest.values()), ink.width("−0.0e−00") + gap
+        if room < 0.0:
+            del rest["loss"]
+        widths |= {f"x{j}": figure for j in range(min(max(int(room / figure), 0), samples.N))}
+        titles = {"y": "y", "P": "P of y", "loss": "loss", "size": "‖∂L/∂W‖"}
+        columns, x = {}, 0.0
+        for name, width in (widths | rest).items():
+            title = self._feature_name(int(name[1:])) if name[1:].isdecimal() else titles.get(name, "")
+            columns[name] = _Column(title, x, width)
             x += width
-        return [*placed, ("", x)]
+        return columns
 
     def _feature_name(self, j: int) -> str:
         samples = self.snapshot.samples
@@ -102,20 +117,22 @@ class SamplesPanel(LayerPanel):
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         samples, choice = self.snapshot.samples, self.snapshot.intent.layer
-        painter.setFont(self.ink.font)
+        painter.setFont(self._ink.font)
         if samples is None:
             painter.setPen(self.muted)
-            text = f"The samples “{choice.samples}” are not loaded here: open the file (Ctrl+O)."
-            self.ink.left(painter, 0.0, self._row, self.ink.elided(text, w))
+            name = quote(choice.samples, 30)
+            texts = f"{name} is not loaded here: open the file (Ctrl+O).", f"{name} is not loaded: Ctrl+O."
+            self.ink.left(painter, 0.0, self._row, self.ink.first_that_fits(w, *texts))
             return
         columns, row = self._columns(w), self._row
         painter.setPen(self.muted)
-        for (name, x), (_, end) in pairwise(columns):
-            self.ink.left(painter, x, 0.5 * row, self.ink.elided(name, end - x - 4.0))
+        for column in columns.values():
+            self._ink.left(painter, column.left, 0.5 * row, self._ink.elided(column.title, column.width - 4.0))
         painter.fillRect(QRectF(0.0, round(row) - 1, w, 1.0), self.line)
         self._draw_all(painter, columns, w)
         stop = min(self.first + self.in_sight, samples.m)
-        features = samples.rows(self.first, stop)[:, : len(columns) - 7].tolist()
+        shown = sum(name[1:].isdecimal() for name in columns)
+        features = samples.rows(self.first, stop)[:, :shown].tolist()
         for k, sample in enumerate(range(self.first, stop)):
             self._draw_sample(painter, columns, (2 + k) * row, sample, features[k], w)
         self._draw_bar(painter, w, h)
@@ -130,50 +147,51 @@ class SamplesPanel(LayerPanel):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(0.0, round(y) + 1, w - 13.0, round(self._row) - 3))
 
-    def _draw_all(self, painter: QPainter, columns: list[tuple[str, float]], w: float) -> None:
+    def _draw_all(self, painter: QPainter, columns: dict[str, _Column], w: float) -> None:
         """Draw the row that stands for the whole batch."""
         batch, choice = self.snapshot.batch, self.snapshot.intent.layer
         assert batch is not None
-        ink, row = self.ink, self._row
+        ink, row = self._ink, self._row
         self._lit_row(painter, row, w, self.snapshot.sample is None)
         y = 1.5 * row
         painter.setPen(self.text)
         norm = float((batch.weight_gradient(choice.reduction) ** 2).sum() ** 0.5)
         what = "mean" if choice.reduction == "mean" else "sum"
-        room = columns[-5][1] - 8.0
+        room = columns["P"].left - 8.0
         seen = f"{batch.done} of {batch.m}" if not batch.finished else f"all {batch.m}"
         factor = f"1/{batch.done} · Σ" if choice.reduction == "mean" else "Σ, no factor"
         ink.left(painter, 8.0, y, ink.first_that_fits(room, f"{what} of {seen}: {factor}", f"{what} of {seen}", what))
-        ink.left(painter, columns[-4][1], y, number(batch.value(choice.reduction)))
-        ink.left(painter, columns[-3][1], y, number(norm))
+        for name, text in (("loss", number(batch.value(choice.reduction))), ("size", number(norm))):
+            if name in columns:
+                ink.left(painter, columns[name].left, y, text)
         painter.setPen(self.muted)
-        silent = f"{batch.done - batch.contributing}"
-        ink.left(painter, columns[-2][1], y, ink.first_that_fits(w - 14.0 - columns[-2][1], f"{silent} silent", silent))
+        silent, left = f"{batch.done - batch.contributing}", columns["verdict"].left
+        ink.left(painter, left, y, ink.first_that_fits(w - 14.0 - left, f"{silent} silent", silent))
 
     def _draw_sample(
-        self, painter: QPainter, columns: list[tuple[str, float]], top: float, sample: int, x: list[float], w: float
+        self, painter: QPainter, columns: dict[str, _Column], top: float, sample: int, x: list[float], w: float
     ) -> None:
         assert self.look is not None and self.snapshot.samples is not None and self.snapshot.batch is not None
-        batch, ink, y = self.snapshot.batch, self.ink, top + 0.5 * self._row
+        batch, ink, y = self.snapshot.batch, self._ink, top + 0.5 * self._row
         label = int(self.snapshot.samples.labels[sample])
         self._lit_row(painter, top, w, sample == self.snapshot.sample)
         painter.setPen(self.muted)
         ink.left(painter, 8.0, y, f"{sample + 1}")
         size = self.look.px(8)
-        painter.fillRect(QRectF(columns[1][1], round(y - size / 2), size, size), self.look.class_colour(label))
+        painter.fillRect(QRectF(columns["y"].left, round(y - size / 2), size, size), self.look.class_colour(label))
         painter.setPen(self.text)
-        ink.left(painter, columns[1][1] + size + 4.0, y, f"{label + 1}")
-        for value, (_, left) in zip(x, columns[2:], strict=False):
-            ink.left(painter, left, y, number(value))
+        ink.left(painter, columns["y"].left + size + 4.0, y, f"{label + 1}")
+        for j, value in enumerate(x):
+            ink.left(painter, columns[f"x{j}"].left, y, number(value))
         if sample >= batch.done:
-            ink.left(painter, columns[-5][1], y, _PENDING)
+            ink.left(painter, columns["P"].left, y, _PENDING)
             return
-        texts = self._texts(sample)
-        for text, (_, left) in zip(texts, columns[-5:], strict=False):
-            ink.left(painter, left, y, text)
+        for name, text in zip(("P", "loss", "size"), self._texts(sample), strict=True):
+            if name in columns:
+                ink.left(painter, columns[name].left, y, text)
         if batch.lost[sample]:
             painter.setPen(self.look.colour("warning"))
-            ink.left(painter, columns[-2][1], y, "silent")
+            ink.left(painter, columns["verdict"].left, y, "silent")
 
     def _texts(self, sample: int) -> tuple[str, str, str]:
         """Return P of the class, loss and size of the gradient as they read."""

@@ -289,7 +289,7 @@ def _spell_sample(snapshot: "Snapshot", index: int | None) -> list[Run]:
             (number(batch.value(reduction)), True),
             (f";  {batch.number_format} returns exactly 0 for ", False),
             (f"{silent} of {batch.done}", True),
-            (" samples: they contribute nothing", False),
+            (" gradients", False),
         ]
     return [
         (f"sample {index + 1}:  P of its class ", False),

@@ -31,6 +31,7 @@ from explorer.window.view import View
 
 # How bar, the two rows of one sample, batch and training share the height.
 _ROWS = {"sample": (0, 42, 58, 0, 0), "batch": (0, 0, 0, 1, 0), "training": (0, 0, 0, 0, 1)}
+_MANY = (0, 50, 50, 0, 0)  # of one sample with many classes, each a row of the output
 _AT_ONCE = 60_000  # numbers worked through without asking
 _PASS_MS, _LOOK_MS = 5, 100  # of work at a time, and between two looks at what it has found
 _NARROW = 900  # pixels, for scale 1
@@ -117,20 +118,22 @@ class LayerView(View):
 
     def _show_page(self, snapshot: Snapshot) -> None:
         page = snapshot.intent.layer.page
+        self._arrangement = page, snapshot.intent.layer.T > 8
         for name, panels in self.pages.items():
             for panel in panels:
                 panel.setVisible(name == page)
         self.training.set_visible(page == "training")
-        for row, stretch in enumerate(_ROWS[page]):
+        rows = _MANY if page == "sample" and snapshot.intent.layer.T > 8 else _ROWS[page]
+        for row, stretch in enumerate(rows):
             self.pictures.setRowStretch(row, stretch)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        before = self.features.snapshot.intent.layer.page
+        before = self._arrangement
         self.bar.show_snapshot(snapshot)
         self._begin_passes(snapshot)
         self.training.show_snapshot(snapshot)
         super().show_snapshot(snapshot)
-        if snapshot.intent.layer.page != before:
+        if (snapshot.intent.layer.page, snapshot.intent.layer.T > 8) != before:
             self._show_page(snapshot)
 
     # -- a batch is worked through in passes, so that the window never blocks

@@ -242,7 +242,7 @@ def test_the_batch_is_spelled_with_its_factor_and_who_is_silent():
     assert text(Sample(None), snapshot) == "not computed yet"
     snapshot.batch.run()
     told = text(Sample(None), snapshot)
-    assert told.startswith("L = 1/3 · Σᵣ Lᵣ = ") and "bfloat16 returns exactly 0 for 1 of 3 samples" in told
+    assert told.startswith("L = 1/3 · Σᵣ Lᵣ = ") and "bfloat16 returns exactly 0 for 1 of 3 gradients" in told
     assert text(Sample(0), snapshot).endswith("bfloat16 returns exactly 0")
     mean = float(snapshot.batch.weight_gradient("mean")[1, 0])
     assert read(figures(BatchSlope(1, 0), snapshot)[-1]).shows(Decimal(mean))
