@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.model.exact import Floats, Indices, quiet
 from explorer.model.layer import SoftmaxLayer, as_loss, log10_length
 from explorer.model.losses import Loss
+from explorer.model.softmax import Softmax
 
 Rows = Callable[[int, int], Floats]
 _BLOCK = 250  # samples summed at once: the sums do not depend on the passes
@@ -35,8 +36,8 @@ class Batch:
     ----------
     p_target, q_target, log10_p_target, log10_q_target : (m,)
         The target's probability, its complement, and their decimal logarithms.
-    loss_values, log10_norms : (m,)
-        The loss, log10 of ``‖dL/dW‖_F`` (-inf for an exact 0).
+    loss_values, log10_losses, log10_norms : (m,)
+        The loss, its decimal logarithm, log10 of ``‖dL/dW‖_F`` (-inf for an exact 0).
     logit_gradients : (m, T)
         dL/da.
     lost : (m,)
@@ -59,7 +60,7 @@ class Batch:
             raise ValueError(f"label {int(labels[row])} of sample {row} names no class: they are 0 to {layer.T - 1}")
         self.p_target, self.q_target = np.empty(self.m), np.empty(self.m)
         self.log10_p_target, self.log10_q_target = np.empty(self.m), np.empty(self.m)
-        self.loss_values, self.log10_norms = np.empty(self.m), np.empty(self.m)
+        self.loss_values, self.log10_losses, self.log10_norms = (np.empty(self.m) for _ in range(3))
         self.logit_gradients = np.empty((self.m, layer.T))
         self.lost = np.zeros(self.m, dtype=bool)
         self._sum, self._loss_sum = np.zeros(layer.W.shape), 0.0
@@ -85,6 +86,7 @@ class Batch:
         self.p_target[here], self.q_target[here] = s.p[each, y], s.q[each, y]
         self.log10_p_target[here], self.log10_q_target[here] = s.log10_p[each, y], s.log10_q[each, y]
         self.loss_values[here] = self.loss.value(s, y)
+        self.log10_losses[here] = log10_loss(self.loss, s, y)
         gradients = self.logit_gradients[here] = self.loss.grad_logits(s, y)
         self.log10_norms[here] = self.loss.log10_grad_norm(s, y) + log10_length(x)
         self.lost[here] = lost_samples(s.logits, y, self.loss.name, self.number_format) | ~x.any(axis=1)
@@ -113,6 +115,26 @@ class Batch:
     def contributing(self) -> int:
         """How many of the samples seen so far contribute anything in the number format."""
         return self.done - int(np.count_nonzero(self.lost[: self.done]))
+
+
+@quiet
+def log10_loss(loss: Loss, s: Softmax, labels: Indices | int) -> Floats:
+    """Return log10 of a loss of target classes, shape (...); -inf for an exact 0. It goes on below the smallest double.
+
+    There the target has nearly everything, and with q = 1 - p at the target ``-log p = q``, so that cross-entropy is
+    q, focal ``q^3``, and squared error ``q^2 (1 + sum of the squared shares) / 2``.
+    """
+    logs = np.log10(loss.value(s, labels))
+    place = np.asarray(labels)[..., None]
+    log10_q = np.take_along_axis(s.log10_q, place, axis=-1)[..., 0]
+    far = (logs < -290.0) & (log10_q > -np.inf)
+    if not far.any():
+        return np.asarray(logs)
+    if loss.name == "focal":
+        log10_q = 3.0 * log10_q
+    elif loss.name == "squared_error":
+        log10_q = 2.0 * log10_q + np.log10(0.5 + 0.5 * s.moments[0][..., 0])
+    return np.where(far, log10_q, logs)
 
 
 @quiet

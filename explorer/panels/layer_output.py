@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number
 from explorer.panels.layer_panel import LayerPanel
-from explorer.session.layer_picks import LayerPick, Output, loss_text, slope_text
+from explorer.session.layer_picks import LayerPick, Output, slope_text
 from explorer.session.session import Session
 
 
@@ -79,7 +79,7 @@ class OutputPanel(LayerPanel):
         painter.setPen(self.text)
         painter.setFont(self.ink.font)
         formula = " = −log P" if reading.loss.name == "cross_entropy" else ""
-        value = loss_text(reading.value, float(reading.softmax.log10_q[target]))
+        value = number(reading.value, reading.log10_value)
         text = self.ink.first_that_fits(w, f"L {reading.loss.title}{formula} = {value}", f"L = {value}")
         self.ink.left(painter, look.px(14), h - 0.6 * self.ink.height, text)
 
@@ -127,5 +127,5 @@ class OutputPanel(LayerPanel):
             f"∂L/∂a {slope_text(reading, t)}"
             for t in range(reading.choice.T)
         ]
-        loss = f"{reading.loss.title} {number(reading.value)}"
+        loss = f"{reading.loss.title} {number(reading.value, reading.log10_value)}"
         return f"{'; '.join(rows)}. Target: class {reading.choice.target + 1}. {loss}."

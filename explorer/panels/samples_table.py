@@ -199,7 +199,7 @@ class SamplesPanel(LayerPanel):
         assert batch is not None
         return (
             p_text(batch, sample),
-            loss_text(float(batch.loss_values[sample]), float(batch.log10_q_target[sample])),
+            loss_text(batch, sample),
             size_text(float(batch.log10_norms[sample])),
         )
 

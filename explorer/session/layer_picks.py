@@ -271,9 +271,9 @@ def p_text(batch: "Batch", index: int) -> str:
     return probability(*(float(column[index]) for column in columns))
 
 
-def loss_text(value: float, log10_q: float) -> str:
-    """Return a loss as it reads on screen; 0 only where the target has everything."""
-    return "<5e−324" if value == 0.0 and log10_q > -inf else number(value)
+def loss_text(batch: "Batch", index: int) -> str:
+    """Return a sample's loss as it reads on screen."""
+    return number(float(batch.loss_values[index]), float(batch.log10_losses[index]))
 
 
 def _spell_sample(snapshot: "Snapshot", index: int | None) -> list[Run]:
@@ -295,7 +295,7 @@ def _spell_sample(snapshot: "Snapshot", index: int | None) -> list[Run]:
         (f"sample {index + 1}:  P of its class ", False),
         (p_text(batch, index), True),
         (",  loss ", False),
-        (loss_text(float(batch.loss_values[index]), float(batch.log10_q_target[index])), True),
+        (loss_text(batch, index), True),
         (",  ‖∂L/∂W‖ ", False),
         (size_text(float(batch.log10_norms[index])), True),
         (f";  {batch.number_format} returns exactly 0" if batch.lost[index] else "", False),
@@ -354,7 +354,7 @@ def sizes(snapshot: "Snapshot") -> list[tuple[str, str]]:
     if snapshot.intent.layer.page == "sample":
         reading = snapshot.layer
         return [
-            (loss_text(reading.value, float(reading.softmax.log10_q[reading.choice.target])), reading.loss.title),
+            (number(reading.value, reading.log10_value), reading.loss.title),
             (size_text(reading.log10_norm), "‖∂L/∂W‖"),
             (size_text(float(reading.softmax.log10_spectral_norm)), "‖J‖₂"),
         ]

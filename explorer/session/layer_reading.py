@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from explorer.model import LOSSES, Softmax, SoftmaxLayer
-from explorer.model.batch import Batch
+from explorer.model.batch import Batch, log10_loss
 from explorer.model.exact import Floats, quiet
 from explorer.model.multiplications import Multiplications, multiplications
 from explorer.model.notation import probability
@@ -66,6 +66,11 @@ class LayerReading:
     def value(self) -> float:
         """The loss."""
         return float(self.loss.value(self.softmax, self.choice.target))
+
+    @cached_property
+    def log10_value(self) -> float:
+        """The logarithm of the loss."""
+        return float(log10_loss(self.loss, self.softmax, self.choice.target))
 
     @cached_property
     def logit_gradient(self) -> tuple[Floats, Floats]:

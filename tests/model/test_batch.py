@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from model_oracle import TrueLoss, Truth, log10_error
 
-from explorer.model import LOSSES, Loss, SoftmaxLayer
-from explorer.model.batch import Batch
+from explorer.model import LOSSES, Loss, Softmax, SoftmaxLayer
+from explorer.model.batch import Batch, log10_loss
 from explorer.model.formats import compute
 from explorer.model.gradient_picture import GradientPicture
 
@@ -49,6 +50,18 @@ def test_passes_do_not_show(passes: list[int]) -> None:
     parts.run()
     assert np.array_equal(parts.weight_gradient("sum"), whole.weight_gradient("sum"))
     assert np.array_equal(parts.log10_norms, whole.log10_norms) and parts.value() == whole.value()
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("gap", [0.5, 30.0, 200.0, 240.0, 340.0, 700.0, 5000.0])
+def test_the_logarithm_of_a_loss_goes_on_below_the_smallest_double(loss: Loss, gap: float) -> None:
+    logits = [0.0, -gap, -gap - 1.0]
+    s, truth = Softmax(logits), Truth(logits)
+    value, _ = TrueLoss(loss.name, truth, [1.0, 0.0, 0.0]).value
+    assert log10_error(float(log10_loss(loss, s, 0)), value) <= 1.0
+    assert log10_loss(loss, Softmax([[3.0]]), np.array([0]))[0] == -np.inf
+    batch_of = log10_loss(loss, Softmax([logits, logits]), np.array([0, 2]))
+    assert batch_of[0] == log10_loss(loss, s, 0) and batch_of[1] == np.log10(loss.value(s, 2))
 
 
 def test_half_a_batch_is_the_gradient_of_that_half() -> None:
