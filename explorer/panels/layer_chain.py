@@ -7,11 +7,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from explorer.model.notation import numbers, subscript
+from explorer.model.notation import number, numbers, subscript
 from explorer.panels.layer_panel import LayerPanel
 from explorer.panels.matrix import Cells, ColourScale, outline, scale_for
+from explorer.panels.ticks import decade
 from explorer.session.layer_picks import Derivative, LayerPick, OfLogit, OfSoftmax
 from explorer.session.session import Session
+
+_MATRICES = (("J", "∂P/∂a"), ("Dg", "∂a/∂W"), ("DP", "J·Dg = ∂P/∂W"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,10 @@ class ChainPanel(LayerPanel):
         ink, top = self.ink, places.of_logits
         painter.setFont(ink.font)
         painter.setPen(self.text)
-        ink.left(painter, top.area.left(), 0.5 * ink.height, "Dg = ∂a/∂W")
-        y = places.of_weights.area.top() - 0.7 * ink.height
-        ink.left(painter, places.of_weights.area.left(), y, "DP = ∂P/∂W = J·Dg")
-        ink.left(painter, places.of_softmax.area.left(), y, "J = ∂P/∂a")
+        low = places.of_weights.area.top() - 0.7 * ink.height
+        matrices = places.of_softmax, top, places.of_weights
+        for cells, y, titles in zip(matrices, (low, 0.5 * ink.height, low), self._titles(), strict=True):
+            ink.left(painter, cells.area.left(), y, ink.first_that_fits(cells.area.width(), *titles))
         painter.setPen(self.muted)
         above = top.area.top() - 0.7 * ink.height
         for i in range(T):
@@ -119,10 +122,7 @@ class ChainPanel(LayerPanel):
             ((f"product J·Dg  {counts.product}", f"J·Dg  {counts.product}"), self.text),
             ((f"short formula  {counts.short}", f"short  {counts.short}"), self.text),
             (
-                (
-                    f"{zeros} of {counts.entries} in Dg are empty: 0 by construction",
-                    f"{zeros} of {counts.entries} empty",
-                ),
+                (f"{zeros} of {counts.entries} in Dg empty: 0 as built", f"{zeros} of {counts.entries} empty"),
                 self.muted,
             ),
         ]
@@ -131,6 +131,14 @@ class ChainPanel(LayerPanel):
         for k, (texts, colour) in enumerate(lines):
             painter.setPen(colour)
             ink.left(painter, 0.0, (k + 0.5) * step, ink.first_that_fits(room, *texts))
+
+    def _titles(self) -> list[tuple[str, ...]]:
+        """Return for J, Dg and DP what they are and what their strongest colour means, longest first."""
+        titles: list[tuple[str, ...]] = []
+        for (name, what), scale in zip(_MATRICES, self._scales(), strict=True):
+            top = f"to {decade(round(scale.top))}" if scale.log else f"±{number(scale.top, None, 2)}"
+            titles.append((f"{name} = {what}   {top}", f"{name} = {what} {top}", f"{name} {top}", name))
+        return titles
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         lit, places, choice = self.lights, self._places(), self.snapshot.intent.layer

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model.notation import number
 from explorer.panels.layer_panel import LayerPanel
+from explorer.panels.look import Ink
 from explorer.session.layer_picks import LayerPick, Output, slope_text
 from explorer.session.session import Session
 
@@ -23,35 +24,39 @@ class OutputPanel(LayerPanel):
         self.canvas.stepped.connect(self._step)
         self.canvas.key.connect(self._key)
 
-    def _geometry(self) -> tuple[float, float, list[float]]:
-        """Return head, row height and the left edges of the columns: class, logit, bar, P, target, gradient, end."""
-        assert self.look is not None
-        w, h = self.canvas.plot_size
-        look, ink, n = self.look, self.ink, self.snapshot.intent.layer.T
+    def _geometry(self) -> tuple[float, float]:
+        """Return the heights of the head and of a row."""
+        h, ink = self.canvas.plot_size[1], self.ink
         head = 1.3 * ink.height
-        row = max((h - head - 1.5 * ink.height) / n, 1.0)
-        wide, narrow = w > 26.0 * ink.height, w < 20.0 * ink.height
-        mark = ink.width("◎")
-        widths = [
-            ink.width("class 12") + 22.0 if wide else look.px(14) + ink.width("12 ") + (mark if narrow else 0.0),
-            ink.width("−00.00") + 8.0,
-            0.0,
-            ink.width("0.000") + look.px(12) if narrow else ink.width("1 − 0.0e−000") + 8.0,
-            0.0 if narrow else mark + 12.0,
-            ink.width("−0.00") + 4.0 if narrow else ink.width("−0.0e−00") + 8.0,
-        ]
+        return head, max((h - head - 1.5 * ink.height) / self.snapshot.intent.layer.T, 1.0)
+
+    def _columns(self) -> tuple[Ink, list[float]]:
+        """Return the ink and the left edges of the columns: class, logit, bar, P, target, gradient, end.
+
+        In a narrow panel the mark of the target stands beside the class, and long numbers are written small.
+        """
+        assert self.look is not None
+        w, look, reading = self.canvas.plot_size[0], self.look, self.snapshot.layer
+        narrow = w < 20.0 * self.ink.height
+        texts = (text for t, p in enumerate(reading.p_texts) for text in (p, slope_text(reading, t, 2)))
+        small = self._geometry()[1] < 0.95 * self.ink.height or (narrow and max(map(len, texts)) > 6)
+        ink = self.small if small else self.ink
+        mark, long = ink.width("◎"), ink.width("1 − 0.0e−00") + 5.0 if narrow else ink.width("1 − 0.0e−000") + 8.0
+        if narrow:
+            first = look.px(14) + ink.width("12 ") + mark
+            widths = [first, ink.width("−00.00") + 6.0, 0.0, long if small else ink.width("0.000") + look.px(12), 0.0]
+            widths.append(ink.width("−0e−00") if small else ink.width("−0.00") + 4.0)
+        else:
+            first = ink.width("class 12") + 22.0 if w > 26.0 * ink.height else look.px(14) + ink.width("12 ")
+            widths = [first, ink.width("−00.00") + 8.0, 0.0, long, mark + 12.0, ink.width("−0.0e−00") + 8.0]
         widths[2] = max(w - sum(widths), 0.0)
-        lefts = [0.0]
-        for width in widths:
-            lefts.append(lefts[-1] + width)
-        return head, row, lefts
+        return ink, [sum(widths[:k]) for k in range(len(widths) + 1)]
 
     def draw_backdrop(self, painter: QPainter, w: float, h: float) -> None:
         assert self.look is not None
-        head, row, lefts = self._geometry()
-        reading, ink, target = self.snapshot.layer, self.ink, self.snapshot.intent.layer.target
+        (head, row), (ink, lefts) = self._geometry(), self._columns()
+        reading, target = self.snapshot.layer, self.snapshot.intent.layer.target
         n, look = reading.choice.T, self.look
-        ink = self.ink if row >= 0.95 * self.ink.height else self.small
         painter.setFont(ink.font)
         painter.setPen(self.muted)
         marked, named = lefts[5] > lefts[4], lefts[1] > 60.0 * look.scale
@@ -70,8 +75,7 @@ class OutputPanel(LayerPanel):
             painter.fillRect(bar, look.colour("track"))
             painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * p[t], bar.height()), look.class_colour(t))
             room = lefts[4] - lefts[3] - 4.0
-            texts = (reading.p_texts[t], number(p[t], float(reading.softmax.log10_p[t]), 2))
-            ink.left(painter, lefts[3], y, ink.first_that_fits(room, *(texts if p[t] < 0.9995 else texts[:1])))
+            ink.left(painter, lefts[3], y, ink.first_that_fits(room, *self._chances(t)))
             if t == target:
                 ink.left(painter, lefts[4] if marked else lefts[1] - ink.width("◎ "), y, "◎")
             gradients = slope_text(reading, t), slope_text(reading, t, 2)
@@ -83,8 +87,15 @@ class OutputPanel(LayerPanel):
         text = self.ink.first_that_fits(w, f"L {reading.loss.title}{formula} = {value}", f"L = {value}")
         self.ink.left(painter, look.px(14), h - 0.6 * self.ink.height, text)
 
+    def _chances(self, t: int) -> tuple[str, ...]:
+        """Return P of a class as it reads, and shorter."""
+        s, full = self.snapshot.layer.softmax, self.snapshot.layer.p_texts[t]
+        if float(s.p[t]) < 0.9995:
+            return full, number(float(s.p[t]), float(s.log10_p[t]), 2)
+        return full, f"1 − {number(float(s.q[t]), float(s.log10_q[t]), 2)}" if " " in full else full
+
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
-        head, row, _ = self._geometry()
+        head, row = self._geometry()
         lit, n = self.lights, self.snapshot.intent.layer.T
         painter.setBrush(Qt.BrushStyle.NoBrush)
         rows = {k for k in (lit.t, lit.k if lit.t is None else lit.t) if k is not None and k < n}
@@ -93,7 +104,7 @@ class OutputPanel(LayerPanel):
             painter.drawRect(QRectF(0.0, round(head + t * row), w - 1.0, round(row) - 1.0))
 
     def pick_at(self, place: QPointF) -> LayerPick | None:
-        head, row, _ = self._geometry()
+        head, row = self._geometry()
         t = int((place.y() - head) // row)
         return Output(t) if 0 <= t < self.snapshot.intent.layer.T else None
 

@@ -180,7 +180,7 @@ def test_each_matrix_is_pointed_at(make_window):
     features, weights, output = (panel(window, title) for title in ONE[:3])
     assert weights.pick_at(weights._cells().cell(2, 1).center()) == Weight(2, 1)
     assert features.pick_at(QPointF(features.canvas.plot_size[0] - 2.0, 5.0)) == Feature(2)
-    head, row, _ = output._geometry()
+    head, row = output._geometry()
     assert output.pick_at(QPointF(5.0, head + 1.5 * row)) == Output(1)
 
 
@@ -274,7 +274,7 @@ def test_a_weight_is_typed_where_the_cursor_is(make_window):
 def test_a_click_on_a_class_makes_it_the_target(make_window):
     window = make_window(layer_intent())
     output = panel(window, "Output")
-    head, row, _ = output._geometry()
+    head, row = output._geometry()
     drag(output.canvas, in_plot(output, 20.0, head + 2.5 * row))
     assert window.session.intent.layer.target == 2
     assert "Target: class 3" in output.description()
