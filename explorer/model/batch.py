@@ -99,10 +99,6 @@ class Batch:
         """Return log10 |dL/da| of some samples (stop - start, T); goes on below the smallest double."""
         return self.loss.log10_abs_grad_logits(self.layer(self.rows(start, stop)), self._labels[start:stop])
 
-    def factor(self, reduction: str) -> float:
-        """Return the factor of the sums: 1 over the samples seen so far, or 1."""
-        return 1.0 / max(self.done, 1) if reduction == "mean" else 1.0
-
     def weight_gradient(self, reduction: str = "mean") -> Floats:
         """Return dL/dW (T, N) of the samples seen so far."""
         return self._sum / max(self.done, 1) if reduction == "mean" else self._sum.copy()

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,9 +164,3 @@ def outline(painter: QPainter, rect: QRectF, colour: QColor, width: int) -> None
     x, y, w, h = round(rect.left()), round(rect.top()), round(rect.width()), round(rect.height())
     for part in ((x, y, w, width), (x, y + h - width, w, width), (x, y, width, h), (x + w - width, y, width, h)):
         painter.fillRect(*part, colour)
-
-
-def edges(start: float, size: float, n: int) -> list[tuple[int, int]]:
-    """Return left edge and width of n pieces in whole pixels."""
-    places = [round(start + k * size / n) for k in range(n + 1)]
-    return [(a, b - a) for a, b in pairwise(places)]
