@@ -8,7 +8,8 @@ from explorer.model.notation import numbers
 from explorer.panels.layer_panel import LayerPanel
 from explorer.panels.matrix import Cells, outline, scale_for
 from explorer.session.intake import count
-from explorer.session.layer_picks import LayerPick, WeightSlope, size_text
+from explorer.session.layer_picks import LayerPick, WeightSlope
+from explorer.session.layer_words import size_text
 from explorer.session.session import Session
 
 

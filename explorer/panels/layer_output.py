@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 from explorer.model.notation import number
 from explorer.panels.layer_panel import LayerPanel
 from explorer.panels.look import Ink
-from explorer.session.layer_picks import LayerPick, Output, slope_text
+from explorer.session.layer_picks import LayerPick, Output
+from explorer.session.layer_words import slope_text
 from explorer.session.session import Session
 
 

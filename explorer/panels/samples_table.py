@@ -10,7 +10,8 @@ from explorer.model.notation import number, subscript
 from explorer.panels.layer_panel import LayerPanel
 from explorer.panels.look import Ink
 from explorer.session.intake import quote
-from explorer.session.layer_picks import LayerPick, Sample, loss_text, p_text, size_text
+from explorer.session.layer_picks import LayerPick, Sample
+from explorer.session.layer_words import loss_text, p_text, size_text
 from explorer.session.session import Session
 
 _PENDING = "…"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import fsum, inf
 
 from explorer.model.notation import MINUS, number, probability, subscript
-from explorer.session import clinic_words, layer_picks
+from explorer.session import clinic_words, layer_picks, layer_words
 from explorer.session.curves import SHORT_TITLES as SHORT_TITLES
 from explorer.session.curves import sizes_at
 from explorer.session.direction import direction_of
@@ -142,7 +142,7 @@ def spell(pick: Pick, snapshot: Snapshot) -> list[Run]:
         case Step(index):
             return _spell_step(snapshot, index)
         case _:
-            return layer_picks.spell(pick, snapshot)
+            return layer_words.spell(pick, snapshot)
 
 
 def p_text(snapshot: Snapshot, i: int) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.panels.look import Ink, Look
 from explorer.panels.panel import paint_card
-from explorer.session import layer_picks
+from explorer.session import layer_words
 from explorer.session.clinic_words import worst
 from explorer.session.picks import Cell, Eigen, Entry, Heads, Pick, Returned, Run, Step, exists, norm_text, spell
 from explorer.session.presets import preset_of
@@ -96,7 +96,7 @@ class Reading(QWidget):
             if self.snapshot.intent.clinic.page == "specimens":
                 return Entry(*worst(self.snapshot.examination))
         if self.snapshot.intent.view == "layer":
-            return layer_picks.usual(self.snapshot)
+            return layer_words.usual(self.snapshot)
         return Cell(*picked) if picked is not None else Cell(0, 0)
 
     def runs(self) -> list[Run]:
@@ -107,7 +107,7 @@ class Reading(QWidget):
         """Return the sizes that matter, as pairs of number and name."""
         snapshot = self.snapshot
         if snapshot.intent.view == "layer":
-            return layer_picks.sizes(snapshot)
+            return layer_words.sizes(snapshot)
         gradients = [(norm_text(loss.log10_norm), f"‖∂L/∂a‖ {loss.loss.title}") for loss in snapshot.losses]
         return [
             (norm_text(float(snapshot.softmax.log10_spectral_norm)), "‖J‖₂ (largest slope)"),
@@ -117,7 +117,7 @@ class Reading(QWidget):
 
     def _note(self) -> str:
         if self.snapshot.intent.view == "layer":
-            return layer_picks.hint(self.snapshot)
+            return layer_words.hint(self.snapshot)
         if self.snapshot.intent.n == 1:
             return _DULL
         if self.snapshot.intent.view == "vanishing":

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from intents import layers, refusal
 
 from explorer.model import LOSSES, SoftmaxLayer
-from explorer.session import layer_picks
+from explorer.session import layer_words
 from explorer.session.intent import Intent
 from explorer.session.layer_choice import LayerChoice
 from explorer.session.layer_picks import (
@@ -160,8 +160,8 @@ def test_a_batch_uses_the_weights_set_by_hand_where_they_fit():
 def test_samples_not_known_here_are_no_error():
     snapshot = at(LayerChoice(page="batch", samples="elsewhere.npy", sample=3))
     assert snapshot.samples is None and snapshot.batch is None and snapshot.sample is None
-    assert text(layer_picks.usual(snapshot), snapshot) == "not computed yet"
-    assert layer_picks.sizes(snapshot) == []
+    assert text(layer_words.usual(snapshot), snapshot) == "not computed yet"
+    assert layer_words.sizes(snapshot) == []
 
 
 def test_a_sample_that_has_gone_gives_way_to_all():
