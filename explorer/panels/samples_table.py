@@ -102,7 +102,9 @@ class SamplesPanel(LayerPanel):
         widths |= {f"x{j}": figure for j in range(min(max(int(room / figure), 0), samples.N))}
         titles = {"y": "y", "P": "P of y", "loss": "loss", "size": "‖∂L/∂W‖"}
         columns, x = {}, 0.0
-        for name, width in (widths | rest).items():
+        widths |= rest
+        apart = min(max((w - 12.0) / sum(widths.values()), 1.0), 1.5)  # few columns need not stand close together
+        for name, width in ((name, apart * width) for name, width in widths.items()):
             title = self._feature_name(int(name[1:])) if name[1:].isdecimal() else titles.get(name, "")
             columns[name] = _Column(title, x, width)
             x += width
