@@ -24,6 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "may_skip: this test cannot run everywhere; any other skip is a failure")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test after a function's name, not its address: the same test has the same name in every process."""
+    return getattr(val, "__name__", None) if callable(val) else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a skip that nobody allowed into a failure: a test skipped for ever proves nothing."""

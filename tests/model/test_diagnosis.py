@@ -236,7 +236,6 @@ def test_prints_and_warnings_go_nowhere(capsys):
         [[1], [1, 2]],
         print,
     ],
-    ids=repr,
 )
 def test_what_is_no_array_of_numbers_is_an_error(value):
     d = diagnose(lambda z: value, "forward")

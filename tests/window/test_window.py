@@ -102,7 +102,6 @@ def test_help_page_and_menu_are_made_from_the_table(window):
         (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, lambda w: w._keys.isVisible()),
         (Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier, lambda w: w.look.colours is DARK),
     ],
-    ids=str,
 )
 def test_keys_work_wherever_the_focus_is(window, key, modifiers, effect):
     window.activateWindow()
