@@ -74,9 +74,9 @@ class Session(QObject):
         """Change some fields in a group of choices of the Intent, such as ``vanishing``."""
         return self.apply(text, lambda intent: intent.with_choice(group, **fields), gesture)
 
-    def load(self, text: str, intent: Intent) -> None:
-        """Take over a whole state (a preset, a file, a state line) and make it the one that a reset returns to."""
-        self._push(text, lambda _: intent, intent)
+    def load(self, text: str, intent: Intent, gesture: int | None = None, origin: Intent | None = None) -> None:
+        """Take over a whole state (a preset, a file, a scene) and make it, or origin, the one a reset returns to."""
+        self._push(text, lambda _: intent, intent if origin is None else origin, gesture)
 
     def reset(self) -> None:
         """Go back to the state started from, as one undo step; the view stays."""
