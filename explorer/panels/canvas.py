@@ -13,6 +13,26 @@ from explorer.panels.ticks import Tick
 
 AXIS_WIDTH = 52  # holds 1e−1000
 Draw: TypeAlias = Callable[[QPainter, float, float], None]
+FAILED = "This picture failed; the rest goes on."
+
+
+class Painter(QPainter):
+    """A painter that can be brought back to where it was, however a drawing that failed has left it."""
+
+    depth = 0
+
+    def save(self) -> None:
+        self.depth += 1
+        super().save()
+
+    def restore(self) -> None:
+        self.depth -= 1
+        super().restore()
+
+    def unwind(self) -> None:
+        """Take back all that was saved."""
+        while self.depth > 0:
+            self.restore()
 
 
 class QuietAxis(pg.AxisItem):  # type: ignore[misc]
@@ -40,6 +60,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     resized = Signal()
     stepped = Signal(int, int, object)  # columns, rows, and the key event they come from
     key = Signal(int)
+    broke = Signal(object)  # the exception that a drawing raised
 
     def __init__(
         self, name: str, axes: tuple[str, ...], draw_live: Draw, draw_backdrop: Draw, parent: QWidget | None = None
@@ -67,6 +88,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.box.sigResized.connect(self._box_resized)
         self._ticks: dict[str, list[Tick]] = {}
         self._dragging = False
+        self.failed = False  # a picture that failed is not tried again before the next snapshot
+        self._look: Look | None = None
 
     @property
     def plot_size(self) -> tuple[float, float]:
@@ -97,28 +120,53 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         viewport = self.viewport()
-        if self._backdrop is None or self._backdrop.devicePixelRatio() != viewport.devicePixelRatio():
+        if not self.failed and (
+            self._backdrop is None or self._backdrop.devicePixelRatio() != viewport.devicePixelRatio()
+        ):
             self._backdrop = self._paint_backdrop(viewport.devicePixelRatio())
-        painter = QPainter(viewport)
-        painter.drawPixmap(0, 0, self._backdrop)
-        painter.translate(self._origin)
-        self._draw_live(painter, *self.plot_size)
+        painter = Painter(viewport)
+        if not self.failed and self._backdrop is not None:
+            painter.drawPixmap(0, 0, self._backdrop)
+            painter.save()
+            painter.translate(self._origin)
+            self._try(painter, self._draw_live)
+            painter.unwind()
+        if self.failed:
+            self._paint_failure(painter)
         painter.end()
 
-    def _paint_backdrop(self, ratio: float) -> QPixmap:
+    def _try(self, painter: QPainter, draw: Draw) -> None:
+        """Draw; a picture that raises must not take the others with it."""
+        try:
+            draw(painter, *self.plot_size)
+        except Exception as error:
+            self.failed = True
+            self.broke.emit(error)
+
+    def _paint_failure(self, painter: QPainter) -> None:
+        area = self.viewport().rect()
+        painter.fillRect(area, self.backgroundBrush())
+        if self._look is not None:
+            painter.setFont(self._look.font(13))
+            painter.setPen(self._look.colour("muted"))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), FAILED)
+
+    def _paint_backdrop(self, ratio: float) -> QPixmap | None:
         size = self.viewport().size()
         pixmap = QPixmap(size * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(self.backgroundBrush().color())
-        painter = QPainter(pixmap)
+        painter = Painter(pixmap)
         if self._axes:
             self.scene().prepareForPaint()
             self.render(painter, QRectF(0.0, 0.0, size.width(), size.height()), self.viewport().rect())
         self._origin = self._corner()
+        painter.save()
         painter.translate(self._origin)
-        self._draw_backdrop(painter, *self.plot_size)
+        self._try(painter, self._draw_backdrop)
+        painter.unwind()
         painter.end()
-        return pixmap
+        return None if self.failed else pixmap
 
     def _corner(self) -> QPointF:
         """Return the upper left corner of the view box on the viewport."""
@@ -150,6 +198,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
 
     def apply_look(self, look: Look) -> None:
         """Take over the ground colour."""
+        self._look = look
         self.setBackground(look.colours.card)
         self.stale_backdrop()
 

@@ -2,11 +2,12 @@
 
 from abc import abstractmethod
 
-from PySide6.QtCore import QRect, QRectF, QSize, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.panels.canvas import Canvas
+from explorer.logbook import report
+from explorer.panels.canvas import FAILED, Canvas
 from explorer.panels.look import Ink, Look
 from explorer.panels.widgets import ElidedLabel, Switch
 from explorer.session.picks import Pick
@@ -53,18 +54,63 @@ class Panel(QWidget):
         self._describe = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._describe.timeout.connect(self._update_description)
         self.canvas.focused.connect(self._focus_changed)
+        self.canvas.broke.connect(self._failed)
+        self._cover: Cover | None = None
+
+    @property
+    def name(self) -> str:
+        """The panel's name in a lecture file: that of its module."""
+        return type(self).__module__.rpartition(".")[2]
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot; a hidden panel only notes it and computes nothing."""
         self.snapshot = snapshot
-        if not self.isVisible() or self.look is None:
+        if not self.isVisible() or self.look is None or self.covered:
             self._stale = True
             return
         self._stale = False
-        if self.switch is not None:
-            self.switch.show_value(snapshot.intent.value_of(self.switch_field))
-        self.update_picture()
+        if self.canvas.failed:  # another snapshot, another try
+            self.canvas.failed = False
+            self.canvas.stale_backdrop()
+        try:
+            if self.switch is not None:
+                self.switch.show_value(snapshot.intent.value_of(self.switch_field))
+            self.update_picture()
+        except Exception as error:
+            self._failed(error)
         self._describe.start()  # again with every change: the text is made once they pause
+
+    @property
+    def covered(self) -> bool:
+        """Is the picture hidden behind a sentence?"""
+        return self._cover is not None
+
+    def cover(self, text: str) -> None:
+        """Hide the picture behind a sentence, at the same size; an empty one shows the picture again."""
+        if self._cover is not None:
+            if text:
+                self._cover.setText(text)
+                return
+            self._cover.hide()
+            self._cover.deleteLater()
+            self._cover = None
+            self.setEnabled(True)
+            self.show_snapshot(self.snapshot)
+        elif text:
+            self.canvas.setAccessibleDescription(text)
+            self._describe.stop()
+            self._cover = Cover(self.title, text, self)
+            self._cover.setGeometry(self.rect())
+            if self.look is not None:
+                self._cover.apply_look(self.look)
+            self._cover.show()
+            self.setEnabled(False)  # nothing under it takes the focus
+
+    def _failed(self, error: Exception) -> None:
+        """Say so in the picture's place, and in the log."""
+        self.canvas.failed = True
+        self.canvas.repaint_live()
+        report(f"The picture “{self.title}” failed.", error)
 
     def apply_look(self, look: Look) -> None:
         """Take over colours, fonts and scale."""
@@ -79,7 +125,12 @@ class Panel(QWidget):
             self.switch.apply_look(look)
         self.canvas.apply_look(look)
         self.ink = Ink(look.font(11))
-        self.restyle()
+        if self._cover is not None:
+            self._cover.apply_look(look)
+        try:
+            self.restyle()
+        except Exception as error:
+            self._failed(error)
         self.update()
         self.show_snapshot(self.snapshot)
 
@@ -122,15 +173,24 @@ class Panel(QWidget):
         """Follow a new size of the plot."""
 
     def _canvas_resized(self) -> None:
-        if self.look is not None:
+        if self.look is None:
+            return
+        try:
             self.update_layout()
+        except Exception as error:
+            self._failed(error)
 
     @abstractmethod
     def description(self) -> str:
         """Return every number of the picture as text."""
 
     def _update_description(self) -> None:
-        self.canvas.setAccessibleDescription(self.description())
+        if self.covered:
+            return
+        try:
+            self.canvas.setAccessibleDescription(FAILED if self.canvas.failed else self.description())
+        except Exception as error:
+            self._failed(error)
 
     def _choose(self, value: str) -> None:
         self.session.apply(
@@ -156,10 +216,50 @@ class Panel(QWidget):
         super().resizeEvent(event)
         if self.look is not None:
             self._subtitle.setVisible(self._headed and self.width() >= self.look.px(300))
+        if self._cover is not None:
+            self._cover.setGeometry(self.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.look is not None:
             paint_card(self, self.look, self.rect(), self.canvas.hasFocus())
+
+
+class Cover(QWidget):
+    """A card with a sentence in a picture's place."""
+
+    def __init__(self, title: str, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._title, self._text = title, text
+        self._look: Look | None = None
+        self.setAccessibleName(f"{title}: {text}")
+
+    def setText(self, text: str) -> None:  # noqa: N802 - as a label of Qt's
+        """Show another sentence."""
+        self._text = text
+        self.setAccessibleName(f"{self._title}: {text}")
+        self.update()
+
+    def apply_look(self, look: Look) -> None:
+        """Take over colours, fonts and scale."""
+        self._look = look
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._look is None:
+            return
+        look, middle = self._look, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        paint_card(self, look, self.rect())
+        painter = QPainter(self)
+        edge, half = look.px(12), self.height() // 2
+        painter.setFont(look.font(15, bold=True))
+        painter.setPen(look.colour("text"))
+        painter.drawText(
+            self.rect().adjusted(edge, edge, -edge, -half), middle | int(Qt.AlignmentFlag.AlignBottom), self._title
+        )
+        painter.setFont(look.font(13))
+        painter.setPen(look.colour("muted"))
+        painter.drawText(self.rect().adjusted(edge, half + look.px(4), -edge, -edge), middle, self._text)
+        painter.end()
 
 
 def paint_card(device: QWidget | QPixmap, look: Look, area: QRect, focused: bool = False) -> None:
