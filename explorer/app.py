@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from explorer.session.lecture.scene import Lecture
     from explorer.window.main_window import MainWindow
 
+_ROUNDS = 4  # of events, until every part of a window has found its size
+
 # Shared libraries that Qt needs from the system, and the Debian and Ubuntu packages that bring them.
 _PACKAGES = {
     "libEGL.so.1": "libegl1",
@@ -55,12 +57,17 @@ def _run(request: Request) -> int:
     from explorer.startup import AfterFirstFrame
     from explorer.window.main_window import MainWindow
 
-    window = MainWindow(Session(intent), start.settings(), request.theme, request.scale)
-    AfterFirstFrame(window)
+    theme, scale = request.theme, request.scale
+    if request.renders and opened is not None:  # as on a projector
+        theme, scale = theme or "light", scale or 1.5
+    window = MainWindow(Session(intent), start.settings(), theme, scale)
+    after = AfterFirstFrame(window)
     if request.renders:
         for note in notes:
             print(note, file=sys.stderr)
     if request.out is not None:
+        if opened is not None:
+            window.lectures.pose(lecture, index)
         return render(window, request.out, request.size)
     if opened is not None and request.out_dir is not None:
         return render_scenes(window, lecture, request.out_dir, request.size, None if request.scene is None else index)
@@ -68,18 +75,38 @@ def _run(request: Request) -> int:
         print(start.why, file=sys.stderr)
         return _render_somewhere(window, request.size)
     window.restore_geometry()
+    if opened is not None:
+        window.lectures.open_read(lecture, index)
     window.show()
     if notes:
         window.messages.say(summary(notes))
-    elif opened is not None:
-        window.messages.say(lecture.scenes[index].caption)
     if opened is None and request.file is not None and request.row is None:
         window.ask_row(read_file(request.file), request.file.name)
     if request.quit_after is not None:
         from PySide6.QtCore import QTimer
 
         QTimer.singleShot(request.quit_after, application.quit)
+    else:
+        after.then = _Keep(window, summary(notes) if notes else "")
     return application.exec()
+
+
+class _Keep:
+    """Keeps the log and where the person is in the app's folder; a run that quits by itself touches neither."""
+
+    def __init__(self, window: "MainWindow", said: str) -> None:
+        self._window, self._said = window, said
+
+    def __call__(self) -> None:
+        from PySide6.QtCore import QStandardPaths
+
+        from explorer import logbook
+
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+        if folder:
+            logbook.folder = Path(folder)
+            sys.excepthook = logbook.log_uncaught
+            self._window.keep_place(Path(folder), self._said)
 
 
 class _Start:
@@ -191,8 +218,11 @@ def render_scenes(
     for k, scene in enumerate(lecture.scenes):
         if only not in (None, k):
             continue
-        window.session.load(scene.title, scene.intent)
+        window.lectures.pose(lecture, k)
         window.session.undo_stack.clear()  # a picture shows the scene, not how we came there
+        for _ in range(_ROUNDS):
+            QApplication.processEvents()
+        window.view.settle()
         QApplication.processEvents()
         out = folder / f"{k + 1:02}-{scene.file_name}.png"
         if not window.save_picture_to(out):

@@ -1,6 +1,7 @@
 """What can wait until the first frame is on the screen."""
 
 import gc
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QIcon
@@ -15,6 +16,7 @@ class AfterFirstFrame(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self.then: Callable[[], None] | None = None  # done last
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -27,3 +29,5 @@ class AfterFirstFrame(QObject):
         gc.enable()
         gc.freeze()
         QApplication.setWindowIcon(QIcon(str(asset("icon.svg"))))
+        if self.then is not None:
+            self.then()

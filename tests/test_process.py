@@ -31,9 +31,16 @@ class Shell:
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the app with these words; every Python warning is an error."""
+        return self._run("-m", "explorer", *words, **environment)
+
+    def run_code(self, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a line of Python as the app is run."""
+        return self._run("-c", code, **environment)
+
+    def _run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         removed = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
         kept = {name: value for name, value in os.environ.items() if name not in removed}
-        command = [sys.executable, "-W", "error", "-m", "explorer", *words]
+        command = [sys.executable, "-W", "error", *words]
         around = kept | self._places | {"PYTHONPATH": str(self._root)} | environment
         return subprocess.run(
             command, cwd=self.folder, env=around, capture_output=True, text=True, encoding="utf-8", timeout=60
@@ -188,3 +195,15 @@ def test_what_cannot_be_done_is_one_line_and_exit_status_2(shell: Shell, words: 
     assert done.stderr.startswith("softmax-explorer: ")
     assert fragment in sentence(done.stderr.removesuffix("\n"))
     assert not (shell.folder / "picture.png").exists()
+
+
+# -- what a start needs not
+
+
+def test_a_start_loads_nothing_of_lectures(shell: Shell) -> None:
+    code = (
+        "import sys; from explorer import cli; cli.main(['--quit-after', '300']);"
+        "print([name for name in sys.modules if 'presenting' in name or 'lecture.' in name or 'logbook.h' in name])"
+    )
+    done = shell.run_code(code, QT_QPA_PLATFORM="offscreen")
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "[]", "")

@@ -23,6 +23,7 @@ _NARROW = 760  # pixels for scale 1: below it the verdict stands below everythin
 class ClinicView(View):
     """One part at a time: the specimens with code, verdict and comparison; the gradient check; or code of one's own."""
 
+    wide = ("code", "comparison", "gradient_check")
     _narrow: bool | None = None
 
     def make_panels(self, session: Session) -> tuple[Panel, ...]:
@@ -51,7 +52,7 @@ class ClinicView(View):
 
     def _place(self, narrow: bool) -> None:
         """Put the verdict beside the code, or below everything where the window is narrow."""
-        if narrow == self._narrow:
+        if narrow == self._narrow or self.shown is not None:
             return
         self._narrow = narrow
         grid = self.pictures
@@ -71,8 +72,15 @@ class ClinicView(View):
             panel.show_header(not narrow)  # the headline and the tables have names of their own
         self._share_rows()
 
+    def rearrange(self) -> None:
+        self._narrow = None
+        super().rearrange()
+        self._fit(self.controls.look)
+
     def _share_rows(self) -> None:
         """Share the height out: the code gets what its lines need, the comparison the rest."""
+        if self.shown is not None:
+            return
         if self._part != "specimens":
             stretches = (0, 0, 0, 0, int(self._part == "check"), int(self._part == "function"))
         elif self._narrow:
@@ -95,6 +103,8 @@ class ClinicView(View):
         return page if page in self.parts else PARTS[0][0]
 
     def _show_part(self) -> None:
+        if self.shown is not None:
+            return
         for part, panels in self.parts.items():
             for panel in panels:
                 panel.setVisible(part == self._part)

@@ -40,6 +40,10 @@ class Column(QWidget):
         px = self.look.px
         self.setFixedWidth(min(max(round(0.21 * window_width), px(208)), px(310)))
 
+    def show_only(self, names: tuple[str, ...] | None) -> None:
+        """Show only the controls of those names; a column that does not tell them apart shows all or none."""
+        self.setVisible(names != ())
+
     def sizeHint(self) -> QSize:
         return QSize(270, 400)
 

@@ -30,6 +30,7 @@ from explorer.window.column import Column
 from explorer.window.slider import Slider
 from explorer.window.widgets import Button, Choice, NumberField, TargetMark, TextField
 
+_HEADED = ({"spread", "shift"}, {"loss", "compared"}, {"presets"})  # the controls below each heading
 _LOSS_CHOICES = tuple((name, loss.title) for name, loss in LOSSES.items())
 
 
@@ -183,6 +184,7 @@ class Controls(Column):
         super().__init__(session, parent)
         self.rows: list[ClassRow] = []
         self._targets = QButtonGroup(self)
+        self._wanted: tuple[str, ...] | None = None
         self._build()
         self.loss.picked.connect(self._choose_loss)
         self.compared.picked.connect(self._choose_compared)
@@ -216,6 +218,7 @@ class Controls(Column):
         self.count = self._label("")
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         classes = QWidget(self)
+        self._classes_box = classes
         self._classes = QHBoxLayout(classes)
         self._classes.addWidget(self.fewer)
         self._classes.addWidget(self.count, 1)
@@ -224,6 +227,15 @@ class Controls(Column):
         self._column.addWidget(self._title)
         self._column.addWidget(self._scroll)
         self._column.addWidget(classes)
+        self.groups: dict[str, tuple[QWidget, ...]] = {
+            "logits": (self._title, self._scroll),
+            "classes": (self._classes_box,),
+            "spread": (self.spread, self.temperature),
+            "shift": (self.shift,),
+            "loss": (self.loss,),
+            "compared": (self.compared,),
+            "presets": (self.presets,),
+        }
         self._headings: list[ElidedLabel] = []
         self._gaps: list[QSpacerItem] = []
         groups: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
@@ -257,6 +269,7 @@ class Controls(Column):
             self._set_rows(intent.n)
         for row in self.rows[: intent.n]:
             row.show_intent(intent)
+        self.rows[intent.target].mark.setChecked(True)  # a row hidden meanwhile may have lost it to another
         self.spread.show_snapshot(snapshot)
         self.shift.show_snapshot(snapshot)
         self.loss.show_value(intent.loss)
@@ -309,8 +322,8 @@ class Controls(Column):
         self._scroll.setMinimumHeight(min(n, 5) * px(23))
         # Headings are a luxury: with them the whole column is as high as the rows and 16 lines more.
         roomy = self.height() >= n * px(26) + px(400)
-        for heading in self._headings:
-            heading.setVisible(roomy)
+        for heading, of in zip(self._headings, _HEADED, strict=True):
+            heading.setVisible(roomy and (self._wanted is None or not of.isdisjoint(self._wanted)))
         for gap in self._gaps:
             gap.changeSize(1, px(14 if roomy else 4))
         self._column.invalidate()
@@ -321,6 +334,17 @@ class Controls(Column):
             row.fit_width(self.width())
         for field in (self.spread, self.shift):
             field.fit_width(self.width())
+
+    def show_only(self, names: tuple[str, ...] | None) -> None:
+        """Show only the controls of those names, None shows all; with none of them the column goes away."""
+        if names == self._wanted:
+            return
+        self._wanted = names
+        for name, widgets in self.groups.items():
+            for widget in widgets:
+                widget.setVisible(names is None or name in names)
+        self.setVisible(names != ())
+        self._fit_rows()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

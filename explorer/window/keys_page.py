@@ -81,9 +81,9 @@ class KeysPage(QWidget):
 
     def _fit(self, look: Look, height: float) -> tuple[int, float, Ink, Ink]:
         """Return columns, line height and fonts: two columns where whole sentences fit into them, else one."""
-        for columns in (2, 1):
+        for columns, most in ((2, 13.0), (2, 12.0), (2, 11.0), (1, 13.0)):
             step = min(look.px(30), height / -(-len(self.lines) // columns))
-            size = min(13.0, step / look.scale / 1.35)
+            size = min(most, step / look.scale / 1.35)
             bold, plain = Ink(look.font(size, bold=True)), Ink(look.font(size))
             widest = max(bold.width(keys) for keys, _ in self.lines) + max(plain.width(text) for _, text in self.lines)
             if widest + look.px(24) <= (self.width() - look.px(28)) / columns:

@@ -92,14 +92,14 @@ class LayerView(View):
         batch.addWidget(self.table, 7)
         batch.addLayout(right, 5)
         grid = self.pictures
-        grid.addWidget(self.bar, 0, 0)
+        grid.addWidget(self.bar, 0, 0, 1, 2)  # of the two columns that a scene of a lecture may need
         training = QGridLayout()
         self.training.arrange(training, 0)
         training.setRowStretch(1, 1)
         for column in range(12):
             training.setColumnStretch(column, 1)
         for row, layout in enumerate((self._upper, lower, batch, training), start=1):
-            grid.addLayout(layout, row, 0)
+            grid.addLayout(layout, row, 0, 1, 2)
         self._share(narrow=False)
         self._show_page(self.features.snapshot)
 
@@ -119,6 +119,9 @@ class LayerView(View):
     def _show_page(self, snapshot: Snapshot) -> None:
         page = snapshot.intent.layer.page
         self._arrangement = page, snapshot.intent.layer.T > 8
+        if self.shown is not None:  # whoever chose them has placed the panels
+            self.training.show_settings(page == "training")
+            return
         for name, panels in self.pages.items():
             for panel in panels:
                 panel.setVisible(name == page)

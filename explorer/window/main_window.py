@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt
 from PySide6.QtGui import (
@@ -14,7 +15,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QLayout,
+    QMenu,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.panels.look import Look
 from explorer.panels.widgets import ElidedLabel
@@ -33,9 +43,15 @@ from explorer.window.theme import colours_for, palette
 from explorer.window.view import View
 from explorer.window.widgets import Button
 
+if TYPE_CHECKING:
+    from explorer.session.recovery import Where
+    from explorer.window.going_on import GoingOn
+    from explorer.window.presenting.lectures import Lectures
+
 SCALES = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
 _VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"), ("clinic", "Clinic"), ("layer", "Layer"))
-_FILTER = "Logits (*.csv *.txt *.json *.npy);;All files (*)"
+_PROJECTOR_SCALE = 1.5
+_FILTER = "Logits and lectures (*.csv *.txt *.json *.npy *.toml);;All files (*)"
 
 
 class MainWindow(QWidget):
@@ -49,6 +65,9 @@ class MainWindow(QWidget):
         self._theme = theme or str(settings.value("theme", "system"))
         self._scale = scale or _stored_scale(settings)
         self._table: Table | None = None
+        self._lectures: Lectures | None = None
+        self._going_on: GoingOn | None = None
+        self._place = ""  # where the settings for the present use lie; "presenting/" while presenting
         self.setWindowTitle("Softmax Explorer")
         self.setAcceptDrops(True)
         self.actions_by_name = make_actions(self)
@@ -93,7 +112,9 @@ class MainWindow(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addLayout(self._header)
-        self._column.addLayout(self._stack, 1)
+        self._middle = QHBoxLayout()
+        self._middle.addLayout(self._stack, 1)
+        self._column.addLayout(self._middle, 1)
         self.messages = MessageBar(self)
         self._keys = KeysPage(self.actions_by_name, self)
 
@@ -169,6 +190,8 @@ class MainWindow(QWidget):
             view.apply_look(look)
         self.messages.apply_look(look)
         self._keys.apply_look(look)
+        if self._lectures is not None:
+            self._lectures.apply_look(look)
         self.update()
 
     def larger(self) -> None:
@@ -181,12 +204,12 @@ class MainWindow(QWidget):
 
     def normal_size(self) -> None:
         """Go back to scale 1."""
-        self._set_scale(1.0)
+        self._set_scale(_PROJECTOR_SCALE if self._place else 1.0)
 
     def _set_scale(self, scale: float) -> None:
         if scale != self._scale:
             self._scale = scale
-            self._settings.setValue("scale", scale)
+            self._settings.setValue(f"{self._place}scale", scale)
             self.apply_look()
 
     def next_theme(self) -> None:
@@ -199,7 +222,7 @@ class MainWindow(QWidget):
 
     def _set_theme(self, theme: str) -> None:
         self._theme = theme
-        self._settings.setValue("theme", theme)
+        self._settings.setValue(f"{self._place}theme", theme)
         self.apply_look()
 
     def _system_theme_changed(self) -> None:
@@ -209,6 +232,88 @@ class MainWindow(QWidget):
     def full_screen(self) -> None:
         """Go to full screen, or back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # -- lectures
+
+    @property
+    def lectures(self) -> "Lectures":
+        """What there is of lectures; loaded with the first use."""
+        if self._lectures is None:
+            from explorer.window.presenting.lectures import Lectures
+
+            self._lectures = Lectures(self, self._settings)
+            if self._going_on is not None:
+                self._lectures.changed.connect(self._going_on.touch)
+        return self._lectures
+
+    def keep_place(self, folder: Path, said: str = "") -> None:
+        """Keep where the person is in a folder; offer what a hard end has left there, after what is said already."""
+        from explorer.window.going_on import GoingOn
+
+        self._going_on = GoingOn(self, folder)
+        if self._lectures is not None:
+            self._lectures.changed.connect(self._going_on.touch)
+        self._going_on.begin(said)
+
+    def where(self) -> "Where":
+        """Return where the person is: the state, and the lecture and scene, if one is open."""
+        from explorer.session.recovery import Where
+
+        return Where(self.session.intent) if self._lectures is None else self._lectures.where()
+
+    def views(self) -> list[View]:
+        """Return the views made so far."""
+        return list(self._views.values())
+
+    def insert_below_header(self, widget: QWidget) -> None:
+        """Put a widget above the view."""
+        self._column.insertWidget(1, widget)
+        widget.show()
+
+    def insert_at_bottom(self, widget: QWidget) -> None:
+        """Put a widget below the view."""
+        self._column.addWidget(widget)
+
+    def insert_at_right(self, widget: QWidget) -> None:
+        """Put a widget beside the view."""
+        self._middle.addWidget(widget)
+
+    def begin_presenting(self) -> None:
+        """Take the projector's scale and theme, and put the header away."""
+        self._before_presenting = self._scale, self._theme
+        self._place = "presenting/"
+        self._stay_in_size()
+        self._scale = _stored_scale(self._settings, "presenting/scale", _PROJECTOR_SCALE)
+        self._theme = str(self._settings.value("presenting/theme", "light"))
+        self._show_header(False)
+        self.apply_look()
+
+    def pose(self) -> None:
+        """Put the header away for a picture."""
+        self._before_presenting = self._scale, self._theme
+        self._stay_in_size()
+        self._show_header(False)
+
+    def _stay_in_size(self) -> None:
+        """Have no part ask for more room than there is: the screen is as large as it is."""
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(0, 0)
+
+    def end_presenting(self) -> None:
+        """Go back to the scale and theme of before."""
+        self._scale, self._theme = self._before_presenting
+        self._place = ""
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
+        self._show_header(True)
+        self.apply_look()
+
+    def _show_header(self, shown: bool) -> None:
+        for widget in (self._title, self.tabs, *self._buttons):
+            widget.setVisible(shown)
+
+    def menu_corner(self) -> QPoint:
+        """Return where a menu opens, on the screen."""
+        return self._buttons[-1].mapToGlobal(self._buttons[-1].rect().bottomRight())
 
     # -- edit
 
@@ -234,15 +339,18 @@ class MainWindow(QWidget):
     # -- files, paste, drop
 
     def open_file(self) -> None:
-        """Ask for a file of logits and load it."""
+        """Ask for a file of logits or a lecture, and load it."""
         folder = str(self._settings.value("folder", ""))
-        name, _ = QFileDialog.getOpenFileName(self, "Open logits", folder, _FILTER)
+        name, _ = QFileDialog.getOpenFileName(self, "Open logits or a lecture", folder, _FILTER)
         if name:
             self._settings.setValue("folder", str(Path(name).parent))
             self.load_file(Path(name))
 
     def load_file(self, path: Path) -> None:
-        """Load a file of logits; a problem is said in the message bar and changes nothing."""
+        """Load a file of logits or a lecture; a problem is said in the message bar and changes nothing."""
+        if path.suffix.lower() == ".toml":
+            self.lectures.open_path(path)
+            return
         try:
             if not self.view.take_file(path):
                 self.load_table(read_file(path), path.name)
@@ -322,10 +430,15 @@ class MainWindow(QWidget):
         """Show the key map."""
         self._keys.open()
 
+    @property
+    def helping(self) -> bool:
+        """Is the key map shown?"""
+        return self._keys.isVisible()
+
     def open_menu(self) -> None:
         """Open the menu of all commands."""
         menu = self.make_menu()
-        corner = self._buttons[-1].mapToGlobal(self._buttons[-1].rect().bottomRight())
+        corner = self.menu_corner()
         menu.popup(QPoint(corner.x() - menu.sizeHint().width(), corner.y()))
 
     def make_menu(self) -> QMenu:
@@ -333,12 +446,18 @@ class MainWindow(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setFont(self.look.font(13))
-        group = None
+        group, lecture = None, None
         for action in self.actions_by_name.values():
             if group not in (None, action.command.group):
                 menu.addSeparator()
             group = action.command.group
-            menu.addAction(action)
+            if group == "Lecture":  # many, and of no use to most
+                if lecture is None:
+                    lecture = menu.addMenu("Lecture")
+                    lecture.setFont(menu.font())
+                lecture.addAction(action)
+            else:
+                menu.addAction(action)
         return menu
 
     def close_window(self) -> None:
@@ -357,6 +476,12 @@ class MainWindow(QWidget):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._lectures is not None:
+            self._lectures.may_close(event)
+            if not event.isAccepted():
+                return
+        if self._going_on is not None:
+            self._going_on.end()
         self._settings.setValue("geometry", self.saveGeometry())
         super().closeEvent(event)
 
@@ -395,9 +520,9 @@ def _make_view(name: str, session: Session, parent: QWidget) -> View:
     return VanishingView(session, parent)
 
 
-def _stored_scale(settings: QSettings) -> float:
+def _stored_scale(settings: QSettings, name: str = "scale", usual: float = 1.0) -> float:
     try:
-        scale = float(str(settings.value("scale", 1.0)))
+        scale = float(str(settings.value(name, usual)))
     except ValueError:
-        return 1.0
-    return scale if SCALES[0] <= scale <= SCALES[-1] else 1.0
+        return usual
+    return scale if SCALES[0] <= scale <= SCALES[-1] else usual

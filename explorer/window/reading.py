@@ -42,6 +42,7 @@ class Reading(QWidget):
         self.snapshot: Snapshot = session.snapshot
         self.look: Look | None = None
         self._pointed: Pick | None = None
+        self._cover = ""
         self._card_key: object = None
         self._card_pixmap = QPixmap()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -59,6 +60,12 @@ class Reading(QWidget):
         """Spell out what is pointed at; None goes back to the pinned cell."""
         self._pointed = pick
         self._refresh()
+
+    def cover(self, text: str) -> None:
+        """Show a sentence instead of all numbers; an empty one shows them again."""
+        if text != self._cover:
+            self._cover = text
+            self._refresh()
 
     def _refresh(self) -> None:
         self.update()
@@ -136,6 +143,13 @@ class Reading(QWidget):
             return
         look = self.look
         painter = QPainter(self)
+        if self._cover:
+            painter.drawPixmap(0, 0, self._card([]))
+            painter.setFont(look.font(13))
+            painter.setPen(look.colour("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._cover)
+            painter.end()
+            return
         runs, sizes, edge = self.runs(), self.sizes(), look.px(14)
         formula = "".join(text for text, _ in runs)
         ink = self._formula if self._formula.width(formula) < 0.6 * self.width() else self._small_formula
@@ -210,5 +224,8 @@ class Reading(QWidget):
         return "".join(text for text, _ in self.runs())
 
     def _update_description(self) -> None:
+        if self._cover:
+            self.setAccessibleDescription(self._cover)
+            return
         sizes = ", ".join(f"{name} {figure}" for figure, name in self.sizes())
         self.setAccessibleDescription(f"{self.text()}. {sizes}. {self._note()}")

@@ -54,7 +54,13 @@ class TrainingPart(QObject):
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide all of it; hidden, nothing is computed and no timer runs."""
-        for widget in (self.bar, self.controls, *self.panels):
+        for panel in self.panels:
+            panel.setVisible(visible)
+        self.show_settings(visible)
+
+    def show_settings(self, visible: bool) -> None:
+        """Show or hide bar and settings alone, where somebody else places the panels."""
+        for widget in (self.bar, self.controls):
             widget.setVisible(visible)
         if visible:
             self.show_snapshot(self._session.snapshot)

@@ -22,6 +22,7 @@ _NARROW = 760  # pixels for scale 1: below it the pictures stand one below the o
 class VanishingView(View):
     """Gradient size, large, and below it number formats and two losses, or the spectrum; or attention alone."""
 
+    wide = ("gradient_size", "formats", "attention")
     _stacked: bool | None = None
 
     def make_panels(self, session: Session) -> tuple[Panel, ...]:
@@ -51,7 +52,7 @@ class VanishingView(View):
 
     def _place(self, stacked: bool) -> None:
         """Put the table beside the losses, or above them where the window is narrow."""
-        if stacked == self._stacked:
+        if stacked == self._stacked or self.shown is not None:
             return
         self._stacked = stacked
         grid = self.pictures
@@ -69,7 +70,14 @@ class VanishingView(View):
         grid.setColumnStretch(1, 38)
         self._share_rows()
 
+    def rearrange(self) -> None:
+        self._stacked = None
+        super().rearrange()
+        self._fit(self.controls.look)
+
     def _show_page(self, snapshot: Snapshot) -> None:
+        if self.shown is not None:
+            return
         page = snapshot.intent.vanishing.page
         self.size_panel.setVisible(page != "attention")
         self.formats_panel.setVisible(page == "formats")

@@ -14,9 +14,13 @@ from explorer.window.column import Column
 from explorer.window.controls import Controls
 from explorer.window.reading import Reading
 
+_CROWDED = 1100  # pixels for scale 1
+
 
 class View(QWidget):
     """Lays out the controls, the panels and the reading, and hands each snapshot on."""
+
+    wide: tuple[str, ...] = ()  # the panels that need the whole width where there is little
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +28,8 @@ class View(QWidget):
         self.panels = self.make_panels(session)
         self.reading = Reading(session, self)
         self.pictures = QGridLayout()
+        self.shown: tuple[str, ...] | None = None
+        self._crowded = False
         for panel in self.panels:
             panel.pointed.connect(self.reading.point_at)
         self._top = QHBoxLayout()
@@ -54,6 +60,62 @@ class View(QWidget):
     @abstractmethod
     def arrange(self) -> None:
         """Put the panels into the grid ``pictures``."""
+
+    def rearrange(self) -> None:
+        """Go back to the view's own arrangement after ``show_only``."""
+        for panel in self.panels:
+            panel.show()
+        self.arrange()
+
+    def show_only(self, names: tuple[str, ...] | None) -> None:
+        """Show only the panels of those names, as large as there is room; None shows the view as it is made.
+
+        While some are named, ``shown`` is not None and the view must leave its panels where they are.
+        """
+        if names == self.shown:
+            return
+        self.shown = names
+        bars = [w for w in self._grid_widgets() if w not in self.panels]
+        for widget in (*self.panels, *(bars if names is not None else ())):
+            self.pictures.removeWidget(widget)
+        for k in range(max(self.pictures.rowCount(), self.pictures.columnCount())):
+            self.pictures.setRowStretch(k, 0)
+            self.pictures.setColumnStretch(k, 0)
+        if names is None:
+            self.rearrange()
+            return
+        for panel in self.panels:
+            panel.setVisible(panel.name in names)
+        for k, bar in enumerate(bars):
+            self.pictures.addWidget(bar, k, 0, 1, 2)
+        self._place_shown(len(bars))
+
+    def _place_shown(self, row: int) -> None:
+        """Put the panels shown two in a row; one that needs the width, or is left over, has a row of its own."""
+        self._crowded = self.controls.look is not None and self.width() < self.controls.look.px(_CROWDED)
+        waiting: Panel | None = None
+        shown = [panel for panel in self.panels if panel.name in (self.shown or ())]
+        for panel in shown:
+            if self._crowded and panel.name in self.wide:
+                self.pictures.addWidget(panel, row, 0, 1, 2)
+            elif waiting is None:
+                waiting = panel
+                continue
+            else:
+                self.pictures.addWidget(waiting, row, 0)
+                self.pictures.addWidget(panel, row, 1)
+                waiting = None
+            self.pictures.setRowStretch(row, 1)
+            row += 1
+        if waiting is not None:
+            self.pictures.addWidget(waiting, row, 0, 1, 2)
+            self.pictures.setRowStretch(row, 1)
+        self.pictures.setColumnStretch(0, 1)
+        self.pictures.setColumnStretch(1, 1)
+
+    def _grid_widgets(self) -> list[QWidget]:
+        items = (self.pictures.itemAt(k) for k in range(self.pictures.count()))
+        return [widget for item in items if item is not None and (widget := item.widget()) is not None]
 
     def settle(self) -> None:
         """Compute at once what is otherwise computed in slices between frames: for a picture that is saved."""
@@ -92,5 +154,9 @@ class View(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        look = self.controls.look
+        if self.shown is not None and look is not None and self._crowded != (self.width() < look.px(_CROWDED)):
+            shown, self.shown = self.shown, ()
+            self.show_only(shown)
         if self.controls.look is not None:
             self.controls.fit_width(self.width())

@@ -169,6 +169,8 @@ class NumberField(TextField):
 def short(value: float) -> str:
     """Return a number in at most seven characters or so; the tool tip and the focused field tell it whole."""
     full = exact(value)
+    if abs(value) >= 1000.0 and len(full) <= 9 and full.endswith(".00"):
+        return full[:-3]
     if len(full) <= 7:
         return full
     text = f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else f"{value:.2e}"

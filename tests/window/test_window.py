@@ -89,7 +89,8 @@ def test_help_page_and_menu_are_made_from_the_table(window):
     press(page, Qt.Key.Key_Escape)
     assert not page.isVisible()
     menu = window.make_menu()
-    texts = [action.text() for action in menu.actions() if action.text()]
+    entries = [entry for action in menu.actions() for entry in (action.menu().actions() if action.menu() else [action])]
+    texts = [action.text() for action in entries if action.text()]
     assert texts == [action.command.text for action in window.actions_by_name.values()]
 
 

@@ -1,0 +1,1 @@
+"""Presenting: lectures in the window: caption, questions, keys, the lecturer's own window. Loaded on first use."""
