@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 from _naive import FLOOR, SPREADS, STEPS, Floats, logit_at, pictures, position_of, start_logits, sweep_position
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSettings, Qt, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSettings, Qt, qInstallMessageHandler
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from explorer.session.intent import Intent
+from explorer.session.lecture.scene import Lecture, Scene
 from explorer.session.session import Session
 from explorer.window.main_window import MainWindow
 
@@ -69,6 +70,51 @@ class VanishingPlayed(VanishingApp):
 
     def change(self, k: int) -> None:
         self.window.view.bar.player.advance(0.03)
+
+
+class SceneAnimated(App):
+    """The Explore view while presenting, on the way from one scene to the next, and back."""
+
+    name = "app, between two scenes"
+
+    def __init__(self, n: int) -> None:
+        super().__init__(n)
+        start = self.window.session.intent
+        end = start.with_changes(logits=start.logits[::-1], spread=3.0, shift=5.0)
+        caption = "A caption of some length, as it stands above the pictures while a lecture is given."
+        scenes = tuple(Scene(f"Scene {k}", intent, caption) for k, intent in enumerate((start, end)))
+        self.window.lectures.open(Lecture("Benchmark", scenes))
+        stage = self.window.lectures.stage
+        stage.pose(0)
+        self._keys, self._motion = stage.keys, self.window.lectures.show.motion
+        self._ends = (start, end)
+        self._session = self.window.session
+        self._watch = WhileShown(self._keys, self.window)
+        view = self.window.view
+        self.parts |= {"second slider": view.controls.rows[1].slider, "spread": view.controls.spread.slider}
+
+    def change(self, k: int) -> None:
+        if not self._motion.moving:
+            start, end = self._ends if self._session.intent == self._ends[0] else self._ends[::-1]
+            self._motion.go("way", start, end, 2.0)
+            self._motion._timer.setInterval(1_000_000)  # the benchmark sets the pace
+        self._motion.advance(0.02)
+
+
+class WhileShown(QObject):
+    """Has the lecturer's keys listened to while a window is shown, as in a lecture."""
+
+    def __init__(self, keys: QObject, window: QWidget) -> None:
+        super().__init__(window)
+        self._keys = keys
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._keys.install()
+        elif event.type() == QEvent.Type.Hide:
+            self._keys.remove()
+        return False
 
 
 class AppDragged(App):

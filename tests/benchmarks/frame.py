@@ -79,13 +79,23 @@ def _measure(n: int, count: int, more: bool) -> "list[Frames]":
     """Let all programs take turns; return their frames, the app's first."""
     from _matplotlib_variants import MatplotlibBare, MatplotlibBlit, MatplotlibDraw
     from _timing import Frames, Variant
-    from _variants import App, AppDragged, AppSpread, AppTyped, Floor, Pyqtgraph, VanishingApp, VanishingPlayed
+    from _variants import (
+        App,
+        AppDragged,
+        AppSpread,
+        AppTyped,
+        Floor,
+        Pyqtgraph,
+        SceneAnimated,
+        VanishingApp,
+        VanishingPlayed,
+    )
 
     app = App(n)
     frames = [Frames(app)]
     frames[0].lay_out()  # the floor takes over where the app has its parts
     variants: list[Variant] = [Floor(n, app), Pyqtgraph(n), MatplotlibBlit(n), MatplotlibDraw(n), VanishingPlayed(n)]
-    variants += [MatplotlibBare(n), VanishingApp(n)]
+    variants += [SceneAnimated(n), MatplotlibBare(n), VanishingApp(n)]
     if more:
         variants += [AppDragged(n), AppSpread(n), AppTyped(n)]
     frames += [Frames(variant) for variant in variants]
@@ -114,7 +124,7 @@ def _report(n: int, frames: "list[Frames]") -> None:
     from _table import table, verdict
     from _variants import SIZE
 
-    app, floor, plots, blit, draw, played = frames[:6]
+    app, floor, plots, blit, draw, played, animated = frames[:7]
     print(f"\nn = {n}, window {SIZE[0]}×{SIZE[1]}, one frame in ms\n")
     heads = ("program", "median", "p99", "max", "CPU median", "CPU p99", "app ÷ this", "by CPU", "frames")
     rows = [
@@ -138,6 +148,7 @@ def _report(n: int, frames: "list[Frames]") -> None:
     print(verdict("app's median", app.median, _GOAL_MEDIAN_MS, " ms"))
     print(verdict("app's 99th percentile", app.p99, _GOAL_P99_MS, " ms"))
     print(verdict("Vanishing view playing, median", played.median, _GOAL_PLAYING_MS, " ms"))
+    print(verdict("between two scenes, 99th percentile", animated.p99, _GOAL_P99_MS, " ms"))
     print(f"         app ÷ floor: {app.ratio(floor):.1f}")
     print(f"         matplotlib draw() ÷ app: {draw.ratio(app):.0f}")
 
