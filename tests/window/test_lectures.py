@@ -108,6 +108,20 @@ def test_walking_without_presenting(opened):
     assert opened.session.intent.logits == (5.0, 6.0)
 
 
+def test_walking_with_the_pointer(opened):
+    bar = opened.lectures.stage.bar
+    assert not bar.back.isEnabled() and bar.on.isVisible()
+    for expected in (1, 2):
+        QTest.mouseClick(bar.on, Qt.MouseButton.LeftButton)
+        assert opened.lectures.show.index == expected
+    assert not bar.on.isEnabled()
+    QTest.mouseClick(bar.back, Qt.MouseButton.LeftButton)
+    assert opened.lectures.show.index == 1
+    opened.lectures.stage.present()
+    assert not bar.on.isVisible()
+    opened.lectures.stage.leave()
+
+
 def test_capture_reorder_remove(opened):
     opened.session.set("t", spread=7.0)
     QTest.keyClick(opened, K.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)

@@ -215,6 +215,15 @@ def test_predict_then_reveal(presented):
     assert [p.width() for p in hidden] == [size.width() for size in sizes]
 
 
+def test_without_presenting_what_the_scene_leaves_out_gives_nothing_away(window):
+    window.lectures.open_shipped()
+    window.lectures.show.jump(11)
+    covered = {p.name for p in window.view.panels if p.covered}
+    assert covered == {"jacobian", "gradient", "vanishing"}
+    window.lectures.show.reveal()
+    assert not any(p.covered for p in window.view.panels)
+
+
 def test_a_hidden_picture_tells_nothing(presented):
     show = presented.lectures.show
     show.jump(11)

@@ -10,6 +10,7 @@ from explorer.panels.widgets import ElidedLabel
 from explorer.session.lecture.scene import MAX_ANSWERS
 from explorer.session.lecture.show import REVEALED, Show
 from explorer.window.presenting.answers import AnswerRow, HandsField
+from explorer.window.widgets import Button
 
 _LARGE = (21.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0)  # for a room, the first that fits
 _SMALL = _LARGE[6:]  # in the window of one person
@@ -39,6 +40,10 @@ class CaptionBar(QWidget):
         for field in self.hands:
             field.counted.connect(self._count)
             field.stepped.connect(self._step)
+        self.back = Button("◀", "Previous scene (Ctrl+PgUp)", self)
+        self.on = Button("▶", "Next scene, or reveal (Ctrl+PgDown)", self)
+        self.back.clicked.connect(show.previous)
+        self.on.clicked.connect(show.next)
         show.changed.connect(self.refresh)
         self.refresh()
 
@@ -61,7 +66,15 @@ class CaptionBar(QWidget):
         self._set(self.right, self._right() if revealed else "")
         self._set(self.explanation, question.explanation if question is not None and revealed else "")
         self.setAccessibleDescription(" ".join(filter(None, (self.words.text(), self.right.text()))))
+        self._set_button(self.on, "Reveal" if asking else "▶")
+        self.back.setEnabled(show.index > 0)
+        self.on.setEnabled(asking or show.following is not None)
         self._place()
+
+    @staticmethod
+    def _set_button(button: Button, text: str) -> None:
+        if button.text() != text:
+            button.setText(text)
 
     def _right(self) -> str:
         """Return the right answer, and what the room thought."""
@@ -90,6 +103,8 @@ class CaptionBar(QWidget):
         self.heading.apply(look.font(12, bold=True), look.colour("muted"))
         self.state.apply(look.font(12, bold=True), look.colour("warning"))
         self._fonts: tuple[float, ...] = ()
+        for button in (self.back, self.on):
+            button.apply_look(look)
         for row in self.rows:
             row.look = look
         for field in self.hands:
@@ -121,11 +136,19 @@ class CaptionBar(QWidget):
         assert self.look is not None
         look, edge = self.look, self.look.px(19)
         w, y = self.width() - 2 * edge, look.px(7)
-        head = QFontMetrics(look.font(12, bold=True)).height()
+        head, right = QFontMetrics(look.font(12, bold=True)).height(), self.width() - edge
+        if not self.large:  # in front of a room there are keys for it
+            head = max(head, look.px(26))
         if move:
+            for button in (self.on, self.back):
+                button.setVisible(not self.large)
+                if not self.large:
+                    right -= button.sizeHint().width()
+                    button.setGeometry(right, y, button.sizeHint().width(), head)
+                    right -= look.px(4)
             aside = min(self.state.sizeHint().width(), w // 2)
-            self.heading.setGeometry(edge, y, w - aside - look.px(8), head)
-            self.state.setGeometry(self.width() - edge - aside, y, aside, head)
+            self.heading.setGeometry(edge, y, right - edge - aside - look.px(8), head)
+            self.state.setGeometry(right - aside - look.px(4), y, aside, head)
         y += head + look.px(3)
         asking = self._of.asking
         parts = ((self.words, size, asking), (self.right, 0.88 * size, True), (self.explanation, 0.78 * size, False))

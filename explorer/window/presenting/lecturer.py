@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTime, QTimer
+from PySide6.QtCore import QSize, Qt, QTime, QTimer
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -48,8 +48,6 @@ class LecturerWindow(QWidget):
         ]
         self.controls: Controls | None = None
         self._build()
-        self._clock = QElapsedTimer()
-        self._clock.start()
         self._timer = QTimer(self, interval=1000)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
@@ -120,7 +118,7 @@ class LecturerWindow(QWidget):
         self._show(self._stage.window.session.snapshot)
 
     def _tick(self) -> None:
-        seconds = self._clock.elapsed() // 1000
+        seconds = self._stage.clock.elapsed() // 1000
         self.time.setText(f"{QTime.currentTime().toString('HH:mm')}   {seconds // 60}:{seconds % 60:02}")
         self.time.updateGeometry()
 

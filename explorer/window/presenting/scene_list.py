@@ -110,7 +110,7 @@ class SceneList(QWidget):
         self.hides = TextField("Pictures hidden until the reveal", self)
         self.hides.setPlaceholderText("Hides, for example: jacobian, gradient")
         self.way = TextField("Seconds of the way from the scene before", self)
-        self.way.setPlaceholderText("Seconds from the scene before; 0 cuts")
+        self.way.setPlaceholderText("Seconds to get here; 0 cuts")
         self.buttons = [
             self._button("Capture", "Capture the present state as a new scene (Ctrl+Shift+N)", lectures.capture),
             self._button("Take state", "Make the present state that of this scene", self._take_state),

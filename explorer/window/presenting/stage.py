@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSettings, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -26,12 +26,11 @@ _HIDDEN = "What will it show? Predict first."
 class Stage(QObject):
     """Belongs to a MainWindow; made when the first lecture is opened in it, and again for each other one."""
 
-    left = Signal()  # presenting has ended
-
     def __init__(self, window: "MainWindow", show: Show, settings: QSettings) -> None:
         super().__init__(window)
         self.window, self.show_model, self._settings = window, show, settings
         self.presenting = False
+        self.clock = QElapsedTimer()  # since when it is presented
         self.listing = False  # does the list of scenes stand beside the pictures?
         self._zoomed: str | None = None
         self._visit = -1
@@ -87,7 +86,9 @@ class Stage(QObject):
         self._view = self.window.tabs.value
         if self._zoomed is not None and self._zoomed not in {panel.name for panel in view.panels}:
             self._zoomed = None
-        hidden = show.hidden
+        hidden = set(show.hidden)
+        if hidden and not self.presenting:  # nor may a picture that the scene leaves out give the answer away
+            hidden |= {panel.name for panel in view.panels} - set(show.scene.pictures)
         for panel in view.panels:
             panel.cover(_HIDDEN if panel.name in hidden else "")
         view.reading.cover(_HIDDEN if hidden else "")
@@ -129,6 +130,7 @@ class Stage(QObject):
         if self.presenting:
             return
         self.presenting = True
+        self.clock.start()
         window = self.window
         self._before = (window.geometry(), window.windowState())
         if window.lectures.list is not None:
@@ -201,7 +203,6 @@ class Stage(QObject):
         self.window.setWindowState(state)
         if not state & Qt.WindowState.WindowFullScreen:
             self.window.setGeometry(geometry)
-        self.left.emit()
 
     def _make_lecturer(self, apart: bool) -> None:
         from explorer.window.presenting.lecturer import LecturerWindow
