@@ -225,7 +225,8 @@ class TestOnLinux:
         """There is no room left, but what happened is still said."""
         fill = ["try:", "    while True: kept.append(b'x' * size)", "except MemoryError: pass"]
         outcome = run(
-            "kept = []\n" + body("for size in (10**6, 10**4, 10**3, 600):", *("    " + each for each in fill), "1 / 0")
+            "kept = []\n" + body("for size in (10**6, 10**4, 10**3, 600):", *("    " + each for each in fill), "1 / 0"),
+            seconds=30,
         )
         assert "ZeroDivisionError" in outcome.sentence or "more memory than the 300 MB" in outcome.sentence
 

@@ -122,7 +122,7 @@ class JacobianPanel(Panel):
         return image
 
     def update_picture(self) -> None:
-        key = (self.snapshot.intent.n, self.scale())
+        key = (self.snapshot.intent.n, self.snapshot.intent.jacobian_scale, self.scale())
         if key != self._backdrop_key:
             self._backdrop_key = key
             self.canvas.stale_backdrop()
@@ -133,7 +133,8 @@ class JacobianPanel(Panel):
         px, n = self.look.px, self.snapshot.intent.n
         left, right, top = self.ink.width("∂p₁₂") + px(10), self.ink.width("Σ = 0+¼ 1e−16") + px(36), px(4)
         if w < px(300):  # the numbers go before the sums of the rows, which the columns repeat
-            right = self.ink.width("+¼ ") + px(22)
+            longest = {"fixed": "+¼", "auto": "+0.0e−00", "log": "+1e−000"}[self.snapshot.intent.jacobian_scale]
+            right = self.ink.width(longest) + px(24)
         bottom = self.ink.height * 2 + px(6)
         width, height = (w - left - right) / n, (h - top - bottom) / n
         width, height = min(width, 1.9 * height, px(140)), min(height, 1.3 * width, px(105))

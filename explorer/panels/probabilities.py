@@ -98,8 +98,10 @@ class ProbabilitiesPanel(Panel):
         return ticks.floor_for(lowest, _FLOORS)
 
     def _high(self) -> float:
-        low = self._low()
-        return _HEADROOM if low == 0.0 else -low * (_HEADROOM - 1.0)
+        """Return the top of the axis: above the tallest bar there is room for its number."""
+        low, height = self._low(), max(self.canvas.box.height(), 1.0)
+        headroom: float = max(_HEADROOM, 1.0 / (1.0 - min(1.4 * self.ink.height / height, 0.4)))
+        return headroom if low == 0.0 else -low * (headroom - 1.0)
 
     def _heights(self, softmax: Softmax, h: float) -> list[float]:
         """Return bar heights in pixels."""

@@ -319,14 +319,31 @@ class Controls(Column):
             return
         n, px = self._visible_rows(), self.look.px
         self._scroll.setMaximumHeight(n * px(30))
-        self._scroll.setMinimumHeight(min(n, 5) * px(23))
         # Headings are a luxury: with them the whole column is as high as the rows and 16 lines more.
         roomy = self.height() >= n * px(26) + px(400)
         for heading, of in zip(self._headings, _HEADED, strict=True):
             heading.setVisible(roomy and (self._wanted is None or not of.isdisjoint(self._wanted)))
         for gap in self._gaps:
             gap.changeSize(1, px(14 if roomy else 4))
+        self._give_way(min(n, 5) * px(23))
+
+    def _give_way(self, rows: int) -> None:
+        """Give the rows the height they want at least; in a very low window what is needed least goes first."""
+        least = (("spread", self.temperature), ("presets", self.presets), ("classes", self._classes_box))
+        for name, widget in least:
+            widget.setVisible(self._wanted is None or name in self._wanted)
+        for _, widget in least:
+            if self._spare() >= rows:
+                break
+            widget.hide()
+        assert self.look is not None
+        self._scroll.setMinimumHeight(max(min(rows, self._spare()), self.look.px(46)))
+
+    def _spare(self) -> int:
+        """Return the height that is left for the rows."""
+        self._scroll.setMinimumHeight(1)
         self._column.invalidate()
+        return self.height() - self._column.minimumSize().height()
 
     def fit_width(self, window_width: int) -> None:
         super().fit_width(window_width)
