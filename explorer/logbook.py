@@ -25,10 +25,12 @@ def report(sentence: str, error: BaseException) -> None:
         _said.clear()
     _said.add(key)
     import logging  # only now: a run without errors needs none of it
+    from traceback import format_exception
 
     logger = logging.getLogger(_NAME)
     _open_file(logger)
-    logger.error(sentence, exc_info=error)
+    # As text: whoever keeps the record must not keep the frames alive, a painter may be among their variables.
+    logger.error("%s\n%s", sentence, "".join(format_exception(error)))
 
 
 def log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

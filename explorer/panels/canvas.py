@@ -127,21 +127,23 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         painter = Painter(viewport)
         if not self.failed and self._backdrop is not None:
             painter.drawPixmap(0, 0, self._backdrop)
-            painter.save()
             painter.translate(self._origin)
-            self._try(painter, self._draw_live)
-            painter.unwind()
+            try:
+                self._draw_live(painter, *self.plot_size)
+            except Exception as error:
+                self._break(painter, error)
         if self.failed:
             self._paint_failure(painter)
         painter.end()
 
-    def _try(self, painter: QPainter, draw: Draw) -> None:
-        """Draw; a picture that raises must not take the others with it."""
-        try:
-            draw(painter, *self.plot_size)
-        except Exception as error:
-            self.failed = True
-            self.broke.emit(error)
+    def _break(self, painter: Painter, error: Exception) -> None:
+        """Note that a drawing failed: one that raises must not take the others with it."""
+        self.failed = True
+        painter.unwind()
+        painter.resetTransform()
+        painter.setOpacity(1.0)
+        painter.setClipping(False)
+        self.broke.emit(error)
 
     def _paint_failure(self, painter: QPainter) -> None:
         area = self.viewport().rect()
@@ -161,10 +163,11 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
             self.scene().prepareForPaint()
             self.render(painter, QRectF(0.0, 0.0, size.width(), size.height()), self.viewport().rect())
         self._origin = self._corner()
-        painter.save()
         painter.translate(self._origin)
-        self._try(painter, self._draw_backdrop)
-        painter.unwind()
+        try:
+            self._draw_backdrop(painter, *self.plot_size)
+        except Exception as error:
+            self._break(painter, error)
         painter.end()
         return None if self.failed else pixmap
 
