@@ -219,7 +219,7 @@ def test_without_presenting_what_the_scene_leaves_out_gives_nothing_away(window)
     window.lectures.open_shipped()
     window.lectures.show.jump(11)
     covered = {p.name for p in window.view.panels if p.covered}
-    assert covered == {"jacobian", "gradient", "vanishing"}
+    assert covered == {"probabilities", "jacobian", "gradient", "vanishing"}
     window.lectures.show.reveal()
     assert not any(p.covered for p in window.view.panels)
 
@@ -248,7 +248,8 @@ def test_a_scene_shows_only_what_it_asks_for(presented):
             assert controls.isVisible() == (scene.controls != ())
             continue
         visible = {name for name in CONTROLS if controls.groups[name][0].isVisible()}
-        assert visible == set(CONTROLS if scene.controls is None else scene.controls)
+        wanted = set(CONTROLS if scene.controls is None else scene.controls)
+        assert visible <= wanted and wanted - visible <= {"classes", "presets"}  # these give way in a low window
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1024, 768)], ids=str)
