@@ -31,6 +31,7 @@ _OF_NAME: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
+_ALONE = 15.0  # added to the rank where only single vectors are taken: other arguments may suit a batch
 _WILD = 1e100  # larger results are no better than infinite ones
 
 
@@ -151,7 +152,8 @@ class _Examination:
             if row_form is not None:
                 self.plan = alone
                 self.evidence.append("called with one vector at a time: it does not take a batch")
-                return self._judged(rows, row_form)
+                found = self._judged(rows, row_form)
+                return replace(found, rank=found.rank + _ALONE)
             return self._misfit(outcomes, rows)
         return self._judged(outcomes, form)
 
@@ -307,7 +309,7 @@ class _Examination:
         if factor is not None:
             return self._right(seen, factor, None)
         largest = max(float(np.abs(r).max()) for r in results)
-        if largest < 1e-14 or (largest < 1e-9 and self._moved(results[0]) > 1e-5):
+        if largest < 1e-14 or (largest < 1e-9 and self._moved(results) > 1e-5):
             return self._zero(seen)
         return self._explained(seen)
 
@@ -364,7 +366,8 @@ class _Examination:
             outcome = self.plan.run(probe)
             values = None if outcome.values is None else self._blocks(outcome.values, probe)
             truth = probe.truth(kind) * scale(probe)
-            error = float("inf") if values is None else relative_error(values, truth, 0.0 if inexact is None else 0.1)
+            floor = 0.0 if inexact is None else probe.size(kind) * scale(probe)
+            error = float("inf") if values is None else relative_error(values, truth, floor)
             if kind == "forward" and values is not None and values.shape == truth.shape:
                 error = max(error, _entry_error(values, truth) if inexact is None else 0.0)
             loose = probe.name == "a winner 17 ahead"
@@ -466,11 +469,11 @@ class _Examination:
                 scaled = ("1/m", means)
         near = fit.worst(results, scaled[1])
         if near < 0.3 and kind != "elementwise":
-            moved = self._moved(results[0])
+            moved = self._moved(results)
             found = (
                 fit.noisy(near, moved, kind)
                 or fit.rounded(results, scaled[1])
-                or fit.narrow(results, scaled[1], seen.dtypes, moved, self._moved(results[0], 1e-6))
+                or fit.narrow(results, scaled[1], self._sizes(kind), seen.dtypes | self._formats(results, moved))
                 or fit.epsilon(results, scaled[1], kind)
                 or (fit.finite_differences(results, truths, kind, self.probes) if scaled[0] == "1" else None)
                 or fit.transposed_differences(results, truths, kind, self.probes)
@@ -494,14 +497,14 @@ class _Examination:
             or fit.temperature(results, kind, self.probes)
             or combination(results, kind, self.probes)
             or fit.epsilon(results, truths, kind)
-            or (fit.noisy(1.0, moved, kind) if (moved := self._moved(results[0])) else None)
+            or (fit.noisy(1.0, moved, kind) if (moved := self._moved(results)) else None)
         )
         if found is None and kind == "vjp":
             linear = self._as_matrix(seen)
             if linear is not None:
                 return linear
         if found is None and moved == 0.0:
-            found = fit.coarse(results, truths, kind)
+            found = fit.coarse(results, truths, kind, "float32" in seen.dtypes or self._in_float32())
         if found is None and seen.changed and near < 1e-2:
             found = fit.inaccurate(near)
         if found is None:
@@ -512,17 +515,37 @@ class _Examination:
             return self._fitted(seen, found, 8.0)
         return self._unknown(seen)
 
-    def _moved(self, result: Floats, by: float = 1e-13) -> float:
-        """Return how far the result moves, relatively, when the logits move a little."""
+    def _sizes(self, kind: Kind) -> tuple[Floats, ...]:
+        return tuple(probe.size(kind) for probe in self.probes)
+
+    def _formats(self, results: tuple[Floats, ...], moved: float) -> set[str]:
+        """Return the narrow formats to which the logits are rounded before anything else."""
+        found = {"float32"} if moved == 0.0 else set()
+        half = (Probe(p.name, p.z.astype(np.float16).astype(np.float64), p.dy, p.y) for p in self.probes)
+        again = (self.plan.run(probe).values for probe in half)
+        if all(a is not None and np.array_equal(a, r) for a, r in zip(again, results, strict=True)):
+            found.add("float16")
+        return found
+
+    def _in_float32(self) -> bool:
+        """Return whether the logits are rounded to float32 before anything else."""
         probe = self.probes[0]
+        held = Probe(probe.name, probe.z.astype(np.float32).astype(np.float64), probe.dy, probe.y)
+        first, second = self.plan.run(probe).values, self.plan.run(held).values
+        return first is not None and second is not None and np.array_equal(first, second)
+
+    def _moved(self, results: tuple[Floats, ...], by: float = 1e-13) -> float:
+        """Return how far the results move, relative to their rows, when the logits move a little."""
+        return max(self._moved_on(probe, result, by) for probe, result in zip(self.probes, results, strict=True))
+
+    def _moved_on(self, probe: Probe, result: Floats, by: float) -> float:
         nudged = self.plan.run(Probe(probe.name, probe.z + by, probe.dy, probe.y)).values
         other = self.plan.run(Probe(probe.name, probe.z * (1.0 + by), probe.dy, probe.y)).values
         if nudged is None or other is None or nudged.shape != result.shape:
             return 0.0
         if not (np.isfinite(nudged).all() and np.isfinite(other).all()):
             return 0.0
-        scale = max(float(np.abs(result).max()), 1e-300)
-        return max(float(np.abs(nudged - result).max()), float(np.abs(other - result).max())) / scale
+        return max(relative_error(nudged, result), relative_error(other, result))
 
     def _matched(self, seen: "_Seen", match: Match, worse: float = 0.0) -> _Finding:
         label, sentence, remedy = words.explained(match, seen.kind)

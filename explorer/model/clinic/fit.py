@@ -31,24 +31,23 @@ def flat(values: Results) -> Floats:
     return np.concatenate([v.reshape(-1) for v in values])
 
 
-def worst(results: Results, truths: Results, floor: float = 0.0) -> float:
-    """Return the largest relative error over the probes; ``floor`` is the least size that a row counts as having."""
-    return max(relative_error(r, t, floor) for r, t in zip(results, truths, strict=True))
+def worst(results: Results, truths: Results) -> float:
+    """Return the largest relative error over the probes."""
+    return max(relative_error(r, t) for r, t in zip(results, truths, strict=True))
 
 
-def narrow(results: Results, truths: Results, dtypes: set[str], moved: float, further: float) -> Fit | None:
+def narrow(results: Results, truths: Results, sizes: Results, formats: set[str]) -> Fit | None:
     """Return the narrow number format that explains small errors.
 
-    ``moved`` and ``further`` are how far the result moves, relatively, when the logits move by 1e-13 and by
-    1e-6: exactly 0 where they are rounded to a narrow format first.
+    ``sizes`` are those of each row's terms, ``formats`` the names of those that the results have, or to which
+    the logits are rounded first.
     """
-    error = worst(results, truths, 0.1)
+    error = max(relative_error(r, t, s) for r, t, s in zip(results, truths, sizes, strict=True))
     values = flat(results)
     for name, digits, limit in (("float32", 7, 2e-6), ("float16", 3, 1e-2)):
         with np.errstate(over="ignore"):
             held = np.array_equal(values, values.astype(name).astype(np.float64))
-        cast = error > 1e-9 and (moved if name == "float32" else further) == 0.0
-        if error <= limit and (name in dtypes or held or cast):
+        if error <= limit and (held or (name in formats and error > 1e-9)):
             return Fit(
                 name,
                 f"the right values in {name}, good to about {digits} digits",
@@ -217,18 +216,28 @@ def transposed_differences(results: Results, truths: Results, kind: Kind, probes
     return finite_differences(tuple(np.swapaxes(r, 1, 2) for r in results), truths, kind, probes)
 
 
-def coarse(results: Results, truths: Results, kind: Kind) -> Fit | None:
+def coarse(results: Results, truths: Results, kind: Kind, in_float32: bool) -> Fit | None:
     """Return what to say of results that do not feel tiny changes of the logits, and are near the truth."""
     values, true = flat(results), flat(truths)
     alike = float(values @ true) / max(float(np.linalg.norm(values) * np.linalg.norm(true)), 1e-300)
     if kind == "forward" or alike < 0.9:
         return None
+    evidence = (
+        f"the largest relative error is {scientific(worst(results, truths))}; "
+        "changes of the logits by 1e−13 are not felt"
+    )
+    if not in_float32:
+        return Fit(
+            "rounded",
+            "coarse values: something on the way, such as p, is rounded or cut to a few digits",
+            "Leave out the rounding: it cuts off small probabilities.",
+            evidence,
+        )
     return Fit(
         "step-too-small",
         "coarse values, as finite differences give in float32: rounding errors of 1e−7 are divided by the step",
         "Use float64 for finite differences, or the formula.",
-        f"the largest relative error is {scientific(worst(results, truths))}; "
-        "changes of the logits by 1e−13 are not felt",
+        evidence,
     )
 
 

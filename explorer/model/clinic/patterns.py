@@ -110,7 +110,8 @@ def _cut_off(results: Results, truths: Results, kind: Kind, probes: tuple[Probe,
     remedy = (
         "Do not clip the result: small probabilities matter, and with the maximum subtracted nothing needs clipping."
     )
-    if np.abs(np.clip(true, low, high) - values).max() <= 1e-9 * np.abs(true).max():
+    cut_by = float(np.abs(np.clip(true, low, high) - true).max())
+    if np.abs(np.clip(true, low, high) - values).max() <= 1e-9 * min(np.abs(true).max(), 1e3 * cut_by):
         count = int(((true < low) | (true > high)).sum())
         return Fit(
             "clipped",

@@ -57,6 +57,12 @@ class Probe:
     def _truths(self) -> dict[str, Floats]:
         return {}
 
+    def size(self, kind: Kind) -> Floats:
+        """Return for each row the size of the terms whose difference a right result is; their errors stay in it."""
+        if kind != "vjp":
+            return np.full(self.m, 0.1)
+        return np.maximum(np.abs(self.p * self.dy).max(axis=1), 0.1)
+
     def _truth(self, kind: Kind) -> Floats:
         if kind == "forward":
             return self.p
@@ -134,13 +140,14 @@ def _named(probe: Probe, name: str) -> Probe:
     return Probe(name, probe.z, probe.dy, probe.y)
 
 
-def relative_error(result: Floats, truth: Floats, floor: float = 0.0) -> float:
+def relative_error(result: Floats, truth: Floats, floor: Floats | float = 0.0) -> float:
     """Return the largest error, relative to the largest true entry of its row; infinite where result is not finite.
 
-    ``floor`` is the least size that a row counts as having.
+    ``floor`` is the least size that a row counts as having, one number or one for each row.
     """
     if result.shape != truth.shape or not np.isfinite(result).all():
         return float("inf")
     axes = tuple(range(1, truth.ndim))
-    scale = np.maximum(np.abs(truth).max(axis=axes, keepdims=True), floor)
+    least = np.reshape(floor, (-1,) + (1,) * len(axes))
+    scale = np.maximum(np.abs(truth).max(axis=axes, keepdims=True), least)
     return float((np.abs(result - truth) / np.where(scale > 0.0, scale, 1.0)).max())

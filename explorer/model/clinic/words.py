@@ -146,6 +146,12 @@ def _factor_only(factor: str, kind: Kind) -> tuple[str, str, str]:
 
 def zero(kind: Kind, largest: float, whole: bool) -> tuple[str, str, str]:
     """Return label, sentence and remedy of a function that returns only zeros."""
+    if whole:
+        return (
+            "zero",
+            "It returns integers, all of them 0: they cut every number below 1 off.",
+            "Use an array of floats.",
+        )
     if kind in ("elementwise", "vjp") and (largest > 0.0 or kind == "elementwise"):
         what = "0" if largest == 0.0 else f"0 up to {scientific(largest)}"
         return (
@@ -159,12 +165,6 @@ def zero(kind: Kind, largest: float, whole: bool) -> tuple[str, str, str]:
             f"It returns 0 up to {scientific(largest)}: the sum of each Jacobian row, or differences with all logits "
             "nudged at once, which a softmax never notices.",
             "Nudge one logit at a time; " + _REMEDY[kind],
-        )
-    if whole:
-        return (
-            "zero",
-            "It returns integers, all of them 0: they cut every number below 1 off.",
-            "Use an array of floats.",
         )
     if kind == "forward":
         return (
