@@ -42,6 +42,12 @@ class Outcome:
     detail: str = ""
     notes: tuple[str, ...] = ()
     changed: str = ""  # which input was written to
+    returned: Any = None  # the very array that was returned, which later calls must leave alone
+
+    def is_overwritten(self) -> bool:
+        """Whether the array that was returned no longer holds what it held."""
+        kept = isinstance(self.returned, np.ndarray) and self.values is not None and self.returned.dtype.kind in "fiu"
+        return kept and not np.array_equal(self.returned.astype(np.float64), self.values, equal_nan=True)
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class Plan:
             values = values[:, 0]
         first = outcomes[0]
         changed = next((o.changed for o in outcomes if o.changed), "")
-        return replace(first, values=values, changed=changed)
+        return replace(first, values=values, changed=changed, returned=None)
 
 
 class CannotCallError(Exception):
@@ -177,7 +183,7 @@ def _values(result: Any, shape: tuple[int, ...], alone: bool) -> Outcome:
         values = np.array(array, dtype=np.float64)
     except BaseException:
         return Outcome(problem="type", detail=f"returns {_things(dtype)}, not numbers")
-    return Outcome(values, dtype, notes=notes)
+    return Outcome(values, dtype, notes=notes, returned=result)
 
 
 def _things(dtype: np.dtype[Any]) -> str:

@@ -93,6 +93,7 @@ def more_probes(seed: int) -> tuple[Probe, ...]:
         spread[np.arange(5), np.arange(5)],
     )  # every class wins once
     tied = np.array([[0.0, 0.0, 0.0, 0.0], [1.5, 1.5, -0.5, -0.5], [-1.0, 2.0, -1.0, 2.0]])
+    zeros = np.array([[0.0, 1.5, -0.5, 0.25], [2.0, 0.0, 0.5, -1.0], [-1.5, 1.0, 0.75, 0.0]])
     wide = _moderate(random, "2×13", 2, 13)
     single = random.normal(size=(3, 4))
     upstream = random.normal(size=(4, 4))
@@ -111,6 +112,7 @@ def more_probes(seed: int) -> tuple[Probe, ...]:
         _with(random, "only positive logits", np.abs(single) + 0.1),
         _with(random, "only negative logits", -np.abs(single) - 0.1),
         _with(random, "equal logits", tied),
+        _with(random, "a logit of 0", zeros),
     )
 
 

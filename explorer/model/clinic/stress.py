@@ -13,6 +13,7 @@ from explorer.model.clinic.shapes import whole_jacobian
 from explorer.model.exact import Floats
 
 _BASE: Floats = np.array([[0.5, -1.0, 1.5, 0.25], [1.0, 2.0, -0.5, 0.0]])
+_NO_P = "an exponential is too large, or it divides by a p of 0"
 _LIMITS = ((9.0, 12.0), (85.0, 105.0), (690.0, 760.0))  # where exp leaves float16, float32, float64
 _DY = np.array([[0.7, -0.4, 1.1, 0.2], [-0.3, 0.9, 0.4, -1.2]])
 
@@ -118,8 +119,8 @@ def _bisected(breaks: Callable[[float], bool], high: float) -> float:
 
 
 def _saturated(plan: Plan, kind: Kind, scale: Callable[[Probe], float], overflows: bool) -> list[Stress]:
-    found = []
-    for gap in (20.0, 40.0, 200.0, 800.0):
+    found: list[Stress] = []
+    for gap in (20.0, 40.0, 200.0, 800.0, 2000.0):
         if overflows and gap > 200.0:
             break
         z = (
@@ -129,14 +130,16 @@ def _saturated(plan: Plan, kind: Kind, scale: Callable[[Probe], float], overflow
         )
         probe = _probe(z)
         truth = probe.truth(kind) * scale(probe)
-        if float(np.abs(truth).max()) < 1e-290:
-            break
         symptom = _symptom(plan, probe, truth, 1e-4)
-        if symptom:
-            what = "its digits are lost to 1 − p" if symptom != "NaN" else "it divides by a p of 0"
-            found.append(Stress("saturated", f"saturated winner: with one logit {gap:.0f} ahead: {symptom}; {what}."))
+        ahead = f"with one logit {gap:.0f} ahead: {symptom}"
+        if symptom in ("NaN", "∞"):
+            forward = kind == "forward"
+            name, why = ("overflow", "an exponential is too large") if forward else ("underflow", _NO_P)
+            found.append(Stress(name, f"{name}: {ahead}; {why}."))
             break
-    if kind == "cross_entropy" and not overflows:
+        if symptom and not found and float(np.abs(truth).max()) >= 1e-290:
+            found.append(Stress("saturated", f"saturated winner: {ahead}; its digits are lost to 1 − p."))
+    if kind == "cross_entropy" and not overflows and not any(s.label == "underflow" for s in found):
         probe = _probe(np.array([[800.0, 0.0, 0.5, -0.5], [0.0, 800.0, 0.5, -0.5]]))
         symptom = _symptom(plan, probe, probe.truth(kind) * scale(probe), 1e-4)
         if symptom:

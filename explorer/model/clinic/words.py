@@ -262,6 +262,7 @@ def elsewhere(probe: str, outcome: Outcome) -> tuple[str, str, str]:
         ),
         "only positive logits": ("positive-logits", "Treat logits of either sign alike."),
         "only negative logits": ("negative-logits", "Treat logits of either sign alike."),
+        "a logit of 0": ("zero-logits", "0 is a logit like any other: mark padding by −inf, or by a mask."),
         "equal logits": ("ties", "The formula is the same for equal logits."),
     }.get(probe, ("elsewhere", ""))
     what = "it raises " + outcome.detail if outcome.problem == "raises" else "its result is wrong"
