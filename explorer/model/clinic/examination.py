@@ -472,6 +472,8 @@ class _Examination:
         inexact = seen.matches and seen.matches[0].is_right_for(kind)
         if seen.matches and not inexact:
             return self._matched(seen, seen.matches[0])
+        if all(np.dtype(name).kind in "biu" for name in seen.dtypes):
+            return self._fitted(seen, fit.whole_numbers(results), 3.0)
         error = fit.worst(results, truths)
         scaled = ("1", truths)
         if FORM_OF[kind] == "target":
@@ -485,10 +487,10 @@ class _Examination:
                 fit.noisy(near, moved, kind)
                 or fit.rounded(results, scaled[1])
                 or fit.narrow(results, scaled[1], self._sizes(kind), seen.dtypes | self._formats(results, moved))
-                or fit.epsilon(results, scaled[1], kind)
+                or fit.epsilon(results, scaled[1], kind, self.probes)
                 or (fit.finite_differences(results, truths, kind, self.probes) if scaled[0] == "1" else None)
                 or fit.transposed_differences(results, truths, kind, self.probes)
-                or patterns.of(results, scaled[1], kind, self.probes)
+                or (None if inexact else patterns.of(results, scaled[1], kind, self.probes))
             )
             if found is not None and found.right:
                 return self._right(seen, scaled[0], found)
@@ -507,7 +509,7 @@ class _Examination:
             or fit.finite_differences(results, truths, kind, self.probes)
             or fit.temperature(results, kind, self.probes)
             or combination(results, kind, self.probes)
-            or fit.epsilon(results, truths, kind)
+            or fit.epsilon(results, truths, kind, self.probes)
             or (fit.noisy(1.0, moved, kind) if (moved := self._moved(results)) else None)
         )
         if found is None and kind == "vjp":

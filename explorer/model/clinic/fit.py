@@ -97,6 +97,17 @@ def noisy(error: float, moved: float, kind: Kind) -> Fit | None:
     )
 
 
+def whole_numbers(results: Results) -> Fit:
+    """Return what to say about results of an integer or boolean type."""
+    values = flat(results)
+    return Fit(
+        "whole-numbers",
+        f"whole numbers, {number(float(values.min()))} … {number(float(values.max()))}: what lies between is lost",
+        "Use an array of floats, and no comparison, // or astype(int) on the way.",
+        "the array that it returns holds integers or booleans",
+    )
+
+
 def inaccurate(error: float) -> Fit:
     """Return what to say about results that are nearly right, for no reason that is known."""
     return Fit(
@@ -107,7 +118,7 @@ def inaccurate(error: float) -> Fit:
     )
 
 
-def epsilon(results: Results, truths: Results, kind: Kind) -> Fit | None:
+def epsilon(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit | None:
     """Return what a small constant, added or divided by, explains."""
     values, true = flat(results), flat(truths)
     added = values - true
@@ -123,20 +134,35 @@ def epsilon(results: Results, truths: Results, kind: Kind) -> Fit | None:
     if all(r is not None for r in ratio):
         factors = np.concatenate([r for r in ratio if r is not None])
         small = float(np.abs(factors - 1.0).max())
-        if small <= 0.2:
+        lie = f"the factors lie between {factors.min():.10g} and {factors.max():.10g}"
+        size = _epsilon_in_sum(factors, probes) if kind == "forward" else None
+        if size is not None or (kind != "forward" and small <= 0.2):
             return Fit(
                 "epsilon",
-                "the right values times a factor near 1 that differs from row to row, as an ε in the sum gives",
+                "the right values times a factor near 1 that differs from row to row, as an ε in the sum gives"
+                if size is None
+                else f"the right values times a factor that differs from row to row: ε = {number(size)} in the sum",
                 "Leave the ε out: with the maximum subtracted the sum is at least 1.",
-                f"the factors lie between {factors.min():.10g} and {factors.max():.10g}",
+                lie,
             )
-        if kind == "forward" or small > 0.2:
-            return Fit(
-                "row-factor",
-                "the right values times a factor that differs from row to row",
-                "Normalise every row by its own sum, and by nothing else.",
-                f"the factors lie between {number(float(factors.min()))} and {number(float(factors.max()))}",
-            )
+        return Fit(
+            "row-factor",
+            "the right values times a factor that differs from row to row",
+            "Normalise every row by its own sum, and by nothing else.",
+            lie,
+        )
+    return None
+
+
+def _epsilon_in_sum(factors: Floats, probes: tuple[Probe, ...]) -> float | None:
+    """Return the ε > 0 for which every factor is S / (S + ε), S the row's sum of exp z, shifted or not."""
+    for shifted in (True, False):
+        top = [probe.z.max(axis=1, keepdims=True) if shifted else 0.0 for probe in probes]
+        sums = np.concatenate([np.exp(probe.z - t).sum(axis=1) for probe, t in zip(probes, top, strict=True)])
+        each = sums * (1.0 / factors - 1.0)
+        size = float(np.median(each))
+        if size > 0.0 and np.abs(each - size).max() <= 1e-3 * size + 1e-14 * float(sums.max()):
+            return size
     return None
 
 
@@ -294,6 +320,13 @@ def temperature(results: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit 
     off = float(np.abs(values - (best if power else 1.0) * at(best)).max())
     if off > 1e-7 * float(np.abs(values).max()) or abs(best - 1.0) < 1e-6:
         return None
+    if abs(best - 1.0) < 5e-3:
+        return Fit(
+            "temperature",
+            f"the right formula with {np.exp(best):.8g} in place of e = {np.e:.8g}",
+            "Use np.exp: it knows e to all digits.",
+            f"fitted factor of the logits {best:.8g}",
+        )
     return Fit(
         "temperature",
         f"the right formula for {number(best)}·z in place of z, a temperature of {number(1.0 / best)}"

@@ -29,6 +29,13 @@ def losses() -> tuple[Formula, ...]:
     return (
         Formula("cross-entropy", "p − y", "", 0.0, lambda s, y: s - y, "cross_entropy", True),
         Formula("squared-error", "J(p − y)", "", 0.0, lambda s, y: through(s, s - y), "squared_error", True),
+        ce(
+            "target-activated",
+            "p − softmax(y): the target goes through a softmax, too",
+            0.8,
+            lambda s, y: s - np.exp(y) / total(np.exp(y)),
+            "Leave the target as it is: one-hot rows are probabilities already.",
+        ),
         se(
             "diagonal-only",
             "p(1 − p)∘(p − y): p − y times the diagonal of J only",

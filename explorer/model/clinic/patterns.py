@@ -75,6 +75,9 @@ def of(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...])
     wrong = [_wrong(r, t) for r, t in zip(results, truths, strict=True)]
     if not any(w.any() for w in wrong):
         return None
+    kept = _nudges_kept(results, truths) if kind == "jacobian" else None
+    if kept is not None:
+        return kept
     cut = _cut_off(results, truths, kind, probes)
     if cut is not None:
         return cut
@@ -94,8 +97,52 @@ def of(results: Results, truths: Results, kind: Kind, probes: tuple[Probe, ...])
             remedy,
             f"{len(entries)} of {sum(w.size for w in wrong)} entries are wrong, all of them {text}",
         )
-    if FORM_OF[kind] == "map" or kind == "jacobian":
-        return _below_a_threshold(results, truths, wrong)
+    if (FORM_OF[kind] == "map" or kind == "jacobian") and (below := _below_a_threshold(results, truths, wrong)):
+        return below
+    return _one_batch(wrong, probes) or _rearranged(results, truths, wrong)
+
+
+def _nudges_kept(results: Results, truths: Results) -> Fit | None:
+    """Return whether column j of the Jacobians holds the sum of the columns up to j, as nudges left in place give."""
+    sums = [np.cumsum(t, axis=-1) for t in truths]
+    if max(float(np.abs(r - s).max()) for r, s in zip(results, sums, strict=True)) > 1e-3:
+        return None
+    return Fit(
+        "nudge-kept",
+        "in column j the sum of the columns 0 … j: each nudge stays in place while the next logit is nudged",
+        "Take the nudge back before the next one, or work on a fresh copy.",
+        "the last column is 0, as all logits are nudged by then",
+    )
+
+
+def _one_batch(wrong: list[Mask], probes: tuple[Probe, ...]) -> Fit | None:
+    """Return whether only the batch of one row, or only the square one, is wrong."""
+    bad = [(probe, int(w.sum())) for probe, w in zip(probes, wrong, strict=True) if w.any()]
+    if len(bad) > 1:
+        return None
+    probe, count = bad[0]
+    text = f"the right values, but not for logits of shape {probe.name}"
+    if probe.m == 1:
+        remedy = "One row needs no case of its own: keep the batch axis, no squeeze()."
+        return Fit("single-row", text, remedy, f"{count} of its entries are wrong")
+    if probe.m == probe.n:
+        remedy = "As many rows as classes is no special case: write axis=-1 and keepdims=True."
+        return Fit("square-batch", text, remedy, f"{count} of its entries are wrong")
+    return None
+
+
+def _rearranged(results: Results, truths: Results, wrong: list[Mask]) -> Fit | None:
+    """Return whether the sizes are right and only signs wrong, or the values of each row in another order."""
+    pairs = list(zip(results, truths, strict=True))
+    count = f"{sum(int(w.sum()) for w in wrong)} of {sum(w.size for w in wrong)} entries are wrong"
+    if not any(_wrong(np.abs(r), np.abs(t)).any() for r, t in pairs):
+        if not any((r < 0).any() for r in results):
+            text, remedy = "the absolute values of the right ones", "Keep the signs: leave out the absolute value."
+            return Fit("absolute", text, remedy, count)
+        return Fit("sign", "the right values, but some with the wrong sign", "Check the sign of each term.", count)
+    if not any(_wrong(np.sort(r), np.sort(t)).any() for r, t in pairs):
+        text, remedy = "the right values of each row, but in another order", "Keep every class in its place."
+        return Fit("class-order", text, remedy, count)
     return None
 
 

@@ -133,13 +133,14 @@ def _saturated(plan: Plan, kind: Kind, scale: Callable[[Probe], float], overflow
         symptom = _symptom(plan, probe, truth, 1e-4)
         ahead = f"with one logit {gap:.0f} ahead: {symptom}"
         if symptom in ("NaN", "∞"):
-            forward = kind == "forward"
-            name, why = ("overflow", "an exponential is too large") if forward else ("underflow", _NO_P)
-            found.append(Stress(name, f"{name}: {ahead}; {why}."))
+            if kind == "forward":
+                found.append(Stress("overflow", f"overflow: {ahead}; an exponential is too large."))
+            elif kind != "cross_entropy":
+                found.append(Stress("underflow", f"underflow: {ahead}; {_NO_P}."))
             break
         if symptom and not found and float(np.abs(truth).max()) >= 1e-290:
             found.append(Stress("saturated", f"saturated winner: {ahead}; its digits are lost to 1 − p."))
-    if kind == "cross_entropy" and not overflows and not any(s.label == "underflow" for s in found):
+    if kind == "cross_entropy" and not overflows:
         probe = _probe(np.array([[800.0, 0.0, 0.5, -0.5], [0.0, 800.0, 0.5, -0.5]]))
         symptom = _symptom(plan, probe, probe.truth(kind) * scale(probe), 1e-4)
         if symptom:

@@ -62,6 +62,15 @@ def by_experiment(plan: Plan, kind: Kind, probe: Probe, result: Floats) -> Fit |
         )
     if kind == "forward":
         return _other_growth(plan, probe, result)
+    if plan.second == "dy":
+        for times, what in ((2.0, "twice dy does not give twice the result"), (-1.0, "−dy does not give minus")):
+            if not _same(times * result, _run(plan, z, times * dy, y)):
+                return Fit(
+                    "not-linear-in-dy",
+                    "values that are not proportional to dy, as J·dy is",
+                    "Use dy as it is: do not cut, round, square or normalise it, nor the result.",
+                    what + " the result" * (times < 0),
+                )
     if plan.takes_p or _same(result, _run(plan, z + 0.7, dy, y)):
         return None
     return Fit(
