@@ -1273,3 +1273,108 @@ def mean_of_all_squares(z, y):
     s = soft(z)
     g = 2 * (s - hot(y, z.shape[1])) / z.size
     return s * (g - (s * g).sum(axis=1, keepdims=True))
+
+
+# Right in part: where it is right, and what the rest has in common.
+
+
+@mistake("cross_entropy", "whole-array")
+def loss_of_one_sum_for_the_batch(z, y_true):
+    e = np.exp(z)
+    return e / e.sum() - y_true
+
+
+@mistake("cross_entropy", "wrong-axis")
+def loss_down_the_columns(z, y_true):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=0) - y_true
+
+
+@mistake("cross_entropy", "target-activated")
+def target_through_the_softmax(z, y_true):
+    return soft(z) - soft(y_true)
+
+
+@mistake("vjp", "not-linear-in-dy")
+def negative_dy_cut_off(z, dy):
+    s, g = soft(z), np.maximum(dy, 0.0)
+    return s * (g - (s * g).sum(axis=1, keepdims=True))
+
+
+@mistake("vjp", "absolute")
+def absolute_backward(z, dy):
+    s = soft(z)
+    return np.abs(s * (dy - (s * dy).sum(axis=1, keepdims=True)))
+
+
+@mistake("vjp", "class-order")
+def backward_one_class_off(z, dy):
+    s = soft(z)
+    return np.roll(s * (dy - (s * dy).sum(axis=1, keepdims=True)), 1, axis=1)
+
+
+@mistake("vjp", "single-row")
+def single_row_by_the_sigmoid_rule(z, dy):
+    s = soft(z)
+    if len(z) == 1:
+        return s * (1.0 - s) * dy
+    return s * (dy - (s * dy).sum(axis=1, keepdims=True))
+
+
+@mistake("vjp", "square-batch")
+def square_batch_down_the_columns(z, dy):
+    s = soft(z)
+    axis = 0 if z.shape[0] == z.shape[1] else 1
+    return s * (dy - (s * dy).sum(axis=axis, keepdims=True))
+
+
+@mistake("vjp", "rounded")
+def backward_of_rounded_p(z, dy):
+    s = np.round(soft(z), 3)
+    return s * (dy - (s * dy).sum(axis=1, keepdims=True))
+
+
+class _OneBuffer:
+    def __init__(self):
+        self.buffers = {}
+
+    def __call__(self, z, dy):
+        s, out = soft(z), self.buffers.setdefault(z.shape, np.empty(z.shape))
+        out[:] = s * (dy - (s * dy).sum(axis=1, keepdims=True))
+        return out
+
+
+mistake("vjp", "shared-buffer", "one_buffer_for_all_calls")(_OneBuffer())
+
+
+@mistake("jacobian", "nudge-kept")
+def nudges_never_taken_back(z):
+    z, before, h = z.copy(), soft(z), 1e-5
+    columns = []
+    for j in range(z.shape[1]):
+        z[:, j] += h
+        columns.append((soft(z) - before) / h)
+    return np.stack(columns, axis=-1)
+
+
+@mistake("forward", "zero-logits")
+def zeros_are_padding(z):
+    return soft(np.where(z == 0.0, -1e9, z))
+
+
+@mistake("forward", "whole-numbers")
+def more_than_a_quarter(z):
+    return soft(z) > 0.25
+
+
+@mistake("forward", "zero")
+def probabilities_in_integers(z):
+    out = np.zeros(z.shape, dtype=int)
+    out[:] = soft(z)
+    return out
+
+
+@mistake("forward", "temperature")
+def three_digits_of_e(z):
+    e = 2.718 ** (z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)

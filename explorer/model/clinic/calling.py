@@ -46,8 +46,9 @@ class Outcome:
 
     def is_overwritten(self) -> bool:
         """Whether the array that was returned no longer holds what it held."""
-        kept = isinstance(self.returned, np.ndarray) and self.values is not None and self.returned.dtype.kind in "fiu"
-        return kept and not np.array_equal(self.returned.astype(np.float64), self.values, equal_nan=True)
+        if self.values is None or not isinstance(self.returned, np.ndarray) or self.returned.dtype.kind not in "fiu":
+            return False
+        return not np.array_equal(self.returned.astype(np.float64), self.values, equal_nan=True)
 
 
 @dataclass(frozen=True)

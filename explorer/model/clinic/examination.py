@@ -517,7 +517,7 @@ class _Examination:
             if linear is not None:
                 return linear
         if found is None and moved == 0.0:
-            found = fit.coarse(results, truths, kind, "float32" in seen.dtypes or self._moved(results, 1e-5) > 0.0)
+            found = fit.coarse(results, truths, kind, "float32" in seen.dtypes or self._moved(results, 1e-6) > 0.0)
         if found is None and seen.changed and near < 1e-2:
             found = fit.inaccurate(near)
         if found is None:
@@ -534,11 +534,19 @@ class _Examination:
     def _formats(self, results: tuple[Floats, ...], moved: float) -> set[str]:
         """Return the narrow formats to which the logits are rounded before anything else."""
         found = {"float32"} if moved == 0.0 else set()
-        half = (Probe(p.name, p.z.astype(np.float16).astype(np.float64), p.dy, p.y) for p in self.probes)
-        again = (self.plan.run(probe).values for probe in half)
-        if all(a is not None and np.array_equal(a, r) for a, r in zip(again, results, strict=True)):
+        if all(self._is_rounded_to_half(p, r) for p, r in zip(self.probes, results, strict=True)):
             found.add("float16")
         return found
+
+    def _is_rounded_to_half(self, probe: Probe, result: Floats) -> bool:
+        """Return whether all logits with the same neighbour in float16 give the same result."""
+        half = probe.z.astype(np.float16)
+        for part in (0.0, 0.45, -0.45):
+            z = half.astype(np.float64) + part * np.spacing(half).astype(np.float64)
+            again = self.plan.run(Probe(probe.name, z, probe.dy, probe.y)).values
+            if again is None or not np.array_equal(again, result):
+                return False
+        return True
 
     def _moved(self, results: tuple[Floats, ...], by: float = 1e-13) -> float:
         """Return how far the results move, relative to their rows, when the logits move a little."""

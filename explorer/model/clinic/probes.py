@@ -61,7 +61,7 @@ class Probe:
         """Return for each row the size of the terms whose difference a right result is; their errors stay in it."""
         if kind != "vjp":
             return np.full(self.m, 0.1)
-        return np.maximum(np.abs(self.p * self.dy).max(axis=1), 0.1)
+        return np.asarray(np.maximum(np.abs(self.p * self.dy).max(axis=1), 0.1))
 
     def _truth(self, kind: Kind) -> Floats:
         if kind == "forward":
