@@ -16,6 +16,7 @@ from explorer.trial.source import LARGEST, STDIN, Source, SourceError, decoded, 
 
 CORRECT, WRONG, COULD_NOT = 0, 1, 2
 _SHOWN_OUTPUT = 12  # lines
+_NAMED = 8  # functions to choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def _outcome(request: CheckRequest) -> Outcome:
             others = [one.name for one in found if one.name != function]
             notes = (f"Not checked: {', '.join(others)}.",) if others else ()
         elif found:
-            names = ", ".join(f"{request.target}:{one.name}" for one in found)
+            names = ", ".join(f"{request.target}:{one.name}" for one in found[:_NAMED])
+            if len(found) > _NAMED:
+                names += f", … ({len(found)} in all)"
             return Outcome(source.name, "", f"{source.name} has several functions; check one of {names}.")
     outcome = try_out(source, function, request.kind, seconds=request.seconds, memory_mb=request.memory)
     return outcome.with_notes(notes)

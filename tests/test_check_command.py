@@ -62,6 +62,7 @@ CANNOT = {
     "endless": ("def f(z):\n    while True: pass", ("--seconds", "0.5"), "still running after 0.5 s"),
     "ends itself": ("import os\ndef f(z): os._exit(1)", (), "as os._exit does"),
     "several": ("def f(z): return z\ndef g(z): return z", (), "has several functions; check one of "),
+    "many": ("".join(f"def f{k}(z): return z\n" for k in range(30)), (), ":f7, … (30 in all)."),
     "none": ("x = 1", (), "There is no function in code.py"),
 }
 

@@ -10,6 +10,7 @@ from right_softmaxes import RIGHT
 from wrong_softmaxes import MISTAKES, Mistake
 
 from explorer.model.clinic import KINDS, Diagnosis, diagnose
+from explorer.model.clinic.probes import relative_error
 
 SEEDS = range(25)
 
@@ -407,3 +408,46 @@ def test_the_place_where_a_right_function_breaks_is_named(function, word):
     d = diagnose(function, "forward")
     assert d.verdict == "correct"
     assert word in " ".join(d.stress)
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_numpy_in_which_functions_are_replaced_judges_nothing(monkeypatch: pytest.MonkeyPatch, early: bool):
+    def replace() -> None:
+        monkeypatch.setattr(np, "abs", lambda x: 0.0 * x)
+
+    if early:
+        replace()
+    d = diagnose(lambda z: [replace(), z][1], "forward")
+    assert (d.verdict, d.label) == ("error", "changes-numpy")
+    assert "np.abs" in d.sentence
+
+
+@pytest.mark.parametrize("calls", [10, 30])
+def test_a_function_that_goes_wrong_after_many_calls_is_not_correct(calls: int):
+    count = 0
+
+    def forgets(z):
+        nonlocal count
+        count += 1
+        return soft(z) if count < calls else soft(2.0 * z)
+
+    assert diagnose(forgets, "forward").verdict != "correct"
+
+
+def test_what_raises_after_many_calls_is_not_blamed_on_the_logits():
+    left = [None] * 25
+
+    def runs_out(z):
+        left.pop()
+        return soft(z)
+
+    d = diagnose(runs_out, "forward")
+    assert (d.verdict, d.label) == ("wrong", "remembers")
+    assert "after many calls it raises IndexError" in d.sentence
+
+
+def test_the_least_size_of_a_row_may_differ_from_row_to_row():
+    result, truth = np.array([[1.0, 0.0], [0.0, 0.0]]), np.array([[0.5, 0.0], [0.0, 0.25]])
+    assert relative_error(result, truth) == 1.0
+    assert relative_error(result, truth, np.array([5.0, 0.5])) == 0.5
+    assert relative_error(result, truth, 5.0) == 0.1

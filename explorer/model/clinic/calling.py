@@ -32,6 +32,14 @@ TARGET = re.compile(
 )
 
 
+_NUMPY = {name: value for name, value in vars(np).items() if callable(value)}
+
+
+def replaced_in_numpy() -> tuple[str, ...]:
+    """Return the names of NumPy's functions in whose place code has put something of its own."""
+    return tuple(name for name, value in _NUMPY.items() if vars(np).get(name) is not value)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one call gave: values, or why there are none. ``notes`` are things to mention (a list, a complex dtype)."""

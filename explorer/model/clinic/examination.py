@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from explorer.model.clinic import fit, patterns, shapes, words
-from explorer.model.clinic.calling import CannotCallError, Outcome, Plan, row_by_row
+from explorer.model.clinic.calling import CannotCallError, Outcome, Plan, replaced_in_numpy, row_by_row
 from explorer.model.clinic.diagnosis import KINDS, Diagnosis, Kind
 from explorer.model.clinic.dictionary import Match, explain
 from explorer.model.clinic.fit import Fit
@@ -81,6 +81,18 @@ def diagnose(function: Any, kind: Kind | None = None, *, seed: int = 0) -> Diagn
     """
     if kind is not None and kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}: use one of {', '.join(KINDS)}, or None")
+    try:
+        found = None if replaced_in_numpy() else _diagnosed(function, kind, seed)
+    except Exception:
+        if not replaced_in_numpy():
+            raise
+    if names := replaced_in_numpy():  # nothing can be judged by a NumPy that is no longer NumPy
+        return Diagnosis("error", "changes-numpy", *words.changes_numpy(names), kind)
+    assert found is not None
+    return found
+
+
+def _diagnosed(function: Any, kind: Kind | None, seed: int) -> Diagnosis:
     try:
         found = subjects(function, kind)
         first = _examined(found[0], kind, seed)
@@ -400,6 +412,11 @@ class _Examination:
                 seen.errors,
             )
         stress = where_it_breaks(self.plan, kind, scale, 1e-6 if inexact is None else 1e-4)
+        last = self.plan.run(self.probes[0])
+        values = None if last.values is None else self._blocks(last.values, self.probes[0])
+        if values is None or not np.array_equal(values, seen.results[0]):
+            error = float("inf") if values is None else relative_error(values, seen.results[0])
+            return self._elsewhere(seen, replace(self.probes[0], name="the first batch again"), last, error)
         sentences = tuple(s.sentence for s in stress)
         if inexact is not None:
             sentences = (f"precision: {inexact.text}; {inexact.evidence}.", *sentences)

@@ -195,6 +195,13 @@ def raised(detail: str, always: bool, probes: tuple[Probe, ...], outcomes: list[
     return label, sentence.replace("..", "."), advice
 
 
+def changes_numpy(names: tuple[str, ...]) -> tuple[str, str]:
+    """Return sentence and remedy of code that replaces functions of NumPy."""
+    some = ", ".join(f"np.{name}" for name in names[:3]) + (", …" if len(names) > 3 else "")
+    sentence = f"It puts something of its own in place of {some}, which all other code then uses, too."
+    return sentence, "Give your function a name of its own, and leave NumPy's as they are."
+
+
 def of_reduced(values: list[Floats], probes: tuple[Probe, ...], kind: Kind | None, second: str) -> str:
     """Return what a result with too few numbers is, if it is known, as a second sentence."""
     if second in ("index", "one-hot"):
@@ -248,8 +255,10 @@ def of_error(error: float) -> str:
 
 def elsewhere(probe: str, outcome: Outcome) -> tuple[str, str, str]:
     """Return label, sentence and remedy of a function that is right on the main probes only."""
+    stateless = "Remove global state and caches: the result may depend on the arguments only."
     label, remedy = {
-        "another 3×5": ("remembers", "Remove global state and caches: the result may depend on the arguments only."),
+        "another 3×5": ("remembers", stateless),
+        "the first batch again": ("remembers", stateless),
         "6×3": ("tall-batch", "Nothing may depend on whether there are more rows than classes."),
         "3×2": ("two-classes", "Two classes need no special case."),
         "2×13": ("many-classes", "Use the number of classes of the input: z.shape[-1]."),
@@ -267,6 +276,8 @@ def elsewhere(probe: str, outcome: Outcome) -> tuple[str, str, str]:
     }.get(probe, ("elsewhere", ""))
     what = "it raises " + outcome.detail if outcome.problem == "raises" else "its result is wrong"
     where = f"on {probe}" if "×" in probe else f"with {probe}"
+    if probe == "the first batch again":
+        where = "after many calls"
     return label, f"It is right on the first batches, but {where} {what}.", remedy
 
 
