@@ -1378,3 +1378,41 @@ def probabilities_in_integers(z):
 def three_digits_of_e(z):
     e = 2.718 ** (z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
+
+
+@mistake("cross_entropy", "last-target-wrong")
+def last_row_never_reached(z, y):
+    s = soft(z)
+    for r in range(len(z) - 1):
+        s[r, y[r]] -= 1.0
+    return s
+
+
+@mistake("vjp", "temperature")
+def temperature_divided_twice(z, dy):
+    s = soft(z / 3.0)
+    return s * (dy - (s * dy).sum(axis=1, keepdims=True)) / 9.0
+
+
+@mistake(None, "upstream-only")
+class LossOfProbabilities:
+    def forward(self, p, y_true):
+        self.p, self.y = np.clip(p, 1e-15, 1.0), y_true
+        return -np.sum(y_true * np.log(self.p))
+
+    def backward(self):
+        return -self.y / self.p
+
+
+@mistake("cross_entropy", "step-too-small")
+def float32_differences_of_the_loss(z, y_true):
+    def loss(a):
+        return -(y_true * np.log(soft(a))).sum(dtype=np.float32)
+
+    z = z.astype(np.float32)
+    g, h = np.zeros(z.shape), np.float32(1e-6)
+    for k in np.ndindex(z.shape):
+        nudge = np.zeros(z.shape, np.float32)
+        nudge[k] = h
+        g[k] = (loss(z + nudge) - loss(z - nudge)) / (2 * h)
+    return g

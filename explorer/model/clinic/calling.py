@@ -219,6 +219,8 @@ def plans_of(
     call: Callable[..., Any], parameters: tuple[list[str], int] | None, kind: Kind | None, name: str
 ) -> tuple[Plan, ...]:
     names, required = parameters or ([], 0)
+    if kind is None and names == ["args", "args"]:  # (*args): as many as it takes
+        return (Plan(call), Plan(call, "dy"), Plan(call, "index"), Plan(call, "one-hot"))
     two = kind in ("vjp", "cross_entropy", "squared_error")
     if kind is None:
         two = required >= 2 or _second_is_left_out(call)

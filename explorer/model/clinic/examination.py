@@ -535,10 +535,13 @@ class _Examination:
                 return linear
         if found is None and moved == 0.0:
             found = fit.coarse(results, truths, kind, "float32" in seen.dtypes or self._moved(results, 1e-6) > 0.0)
+        if found is None and moved == 0.0:  # in float32
+            found = fit.noisy(1.0, self._moved(results, 1e-6), kind, 1e-6)
         if found is None and seen.changed and near < 1e-2:
             found = fit.inaccurate(near)
         if found is None:
-            found = by_experiment(self.plan, kind, self.probes[1], results[1])
+            narrow = 1e-5 if "float32" in seen.dtypes else 1e-8
+            found = by_experiment(self.plan, kind, self.probes[1], results[1], max(narrow, 30.0 * moved))
         if found is None and near < 1e-2:
             found = fit.inaccurate(near)
         if found is not None:

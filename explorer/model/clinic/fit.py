@@ -73,14 +73,16 @@ def rounded(results: Results, truths: Results) -> Fit | None:
     return None
 
 
-def noisy(error: float, moved: float, kind: Kind) -> Fit | None:
+def noisy(error: float, moved: float, kind: Kind, by: float = 1e-13) -> Fit | None:
     """Return finite differences that are as good as rounding errors over the step allow, or drown in them.
 
-    ``moved`` is how far the result jumps, relatively, when the logits move by 1e-13; a smooth function hardly moves.
+    ``moved`` is how far the result jumps, relatively, when the logits move by ``by``; a smooth function hardly moves.
     """
     if kind == "forward" or moved <= max(0.05 * error, 5e-12):
         return None
-    evidence = f"the result jumps by {scientific(moved)} when the logits move by 1e−13: rounding errors over a step"
+    evidence = (
+        f"the result jumps by {scientific(moved)} when the logits move by {scientific(by)}: rounding errors over a step"
+    )
     if error <= 1e-6:
         return Fit(
             "finite-differences",
@@ -304,20 +306,20 @@ def temperature(results: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit 
 
     best, left = 0.0, np.inf
     for spread in np.concatenate([-np.geomspace(10, 0.1, 9), np.geomspace(0.05, 20, 25)]):
-        for factor in (1.0, spread) if kind != "forward" else (1.0,):
-            off = float(np.linalg.norm(values - factor * at(float(spread))))
+        for k in (0, 1, 2) if kind != "forward" else (0,):
+            off = float(np.linalg.norm(values - spread**k * at(float(spread))))
             if off < left:
-                best, left, power = float(spread), off, factor != 1.0
+                best, left, power = float(spread), off, k
     if left > 0.5 * float(np.linalg.norm(values)):
         return None
     for _ in range(12):
-        here = (best if power else 1.0) * at(best)
+        here = best**power * at(best)
         nudge = 1e-6 * best
-        there = ((best + nudge) if power else 1.0) * at(best + nudge)
+        there = (best + nudge) ** power * at(best + nudge)
         slope = (there - here) / nudge
         change = float((values - here) @ slope) / max(float(slope @ slope), 1e-300)
         best += float(np.clip(change, -0.3 * abs(best), 0.3 * abs(best)))
-    off = float(np.abs(values - (best if power else 1.0) * at(best)).max())
+    off = float(np.abs(values - best**power * at(best)).max())
     if off > 1e-7 * float(np.abs(values).max()) or abs(best - 1.0) < 1e-6:
         return None
     if abs(best - 1.0) < 5e-3:
@@ -330,7 +332,7 @@ def temperature(results: Results, kind: Kind, probes: tuple[Probe, ...]) -> Fit 
     return Fit(
         "temperature",
         f"the right formula for {number(best)}·z in place of z, a temperature of {number(1.0 / best)}"
-        + (" (differentiated with respect to z)" if power else ""),
+        + ("", " (differentiated with respect to z)", ", divided by its square")[power],
         "Leave the factor out, or scale the logits before: derivatives are with respect to the softmax's own input.",
         f"fitted factor {best:.8g}, a base of {number(float(np.exp(best)))}",
     )

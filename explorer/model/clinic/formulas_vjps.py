@@ -53,7 +53,7 @@ def vjps() -> tuple[Formula, ...]:
             lambda s, v: s * (v - t(s, v) / s.shape[-1]),
         ),
         make("log-softmax-vjp", "dy − p Σ dy, the backward pass of log p", 0.6, lambda s, v: v - s * total(v)),
-        make("log-softmax-vjp", "dy − p∘dy·Σ: dy∘(1 − p)", 0.8, lambda s, v: v * (1 - s)),
+        make("log-softmax-vjp", "dy∘(1 − p), the diagonal of log p's backward pass", 0.8, lambda s, v: v * (1 - s)),
         make(
             "wrong-axis-sum",
             "p∘(dy − Σ p·dy over the batch): the sum runs down the columns",

@@ -60,6 +60,7 @@ def _masks(kind: Kind, probe: Probe) -> dict[str, tuple[Mask, str, str]]:
         target = probe.one_hot > 0
         found |= {
             "target": (target, "at the target class", "There the gradient of cross-entropy is p_y − 1."),
+            "last-target": (target & (rows == m - 1), "at the target of the last row", loop.format("rows")),
             "off-target": (~target, "in every class but the target", "There the gradient of cross-entropy is p_j."),
         }
     if kind == "vjp":

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from explorer.model.clinic.calling import (
+    TARGET,
     UPSTREAM,
     CannotCallError,
     Plan,
@@ -156,7 +157,9 @@ def _both(
             before(z, y)
             return back() if required == 0 else back(1.0)
 
-        return after_loss, (["z", "y"], 2), None
+        first, second = forth_parameters[0][:2]
+        known = TARGET.fullmatch(second) or is_swapped(first, second, None)
+        return after_loss, ([first, second if known else "y"], 2), None
     if required == 0 and (not names or kind in (None, "jacobian", "elementwise")):
 
         def after(z: Any) -> Any:

@@ -1,6 +1,7 @@
 """Experiments on a function that nothing explains: what its result depends on, and what it should depend on."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -10,23 +11,25 @@ from explorer.model.clinic.fit import Fit
 from explorer.model.clinic.probes import Probe, relative_error
 from explorer.model.exact import Floats, Indices
 
-_NEAR = 1e-8
-
 
 def _run(plan: Plan, z: Floats, dy: Floats, y: Indices) -> Floats | None:
     return plan.run(Probe("experiment", z, dy, y)).values
 
 
-def _same(a: Floats | None, b: Floats | None) -> bool:
+def _same(a: Floats | None, b: Floats | None, near: float) -> bool:
     """Two results that agree; no result counts as agreeing, since it shows nothing."""
     if a is None or b is None or a.shape != b.shape:
         return True
-    return bool(np.abs(a - b).max() <= _NEAR * max(float(np.abs(a).max()), 1e-300))
+    return bool(np.abs(a - b).max() <= near * max(float(np.abs(a).max()), 1e-300))
 
 
-def by_experiment(plan: Plan, kind: Kind, probe: Probe, result: Floats) -> Fit | None:
-    """Return what experiments on a batch (4, 7) show: arguments swapped, rows or classes mixed, and so on."""
+def by_experiment(plan: Plan, kind: Kind, probe: Probe, result: Floats, near: float) -> Fit | None:
+    """Return what experiments on a batch (4, 7) show: arguments swapped, rows or classes mixed, and so on.
+
+    Results that differ by no more than ``near``, relatively, are the same.
+    """
     z, dy, y = probe.z, probe.dy, probe.y
+    same = partial(_same, near=near)
     if plan.second == "dy":
         other = replace(plan, swapped=not plan.swapped).run(probe).values
         if other is not None and relative_error(other, probe.truth(kind)) < 1e-9:
@@ -36,12 +39,12 @@ def by_experiment(plan: Plan, kind: Kind, probe: Probe, result: Floats) -> Fit |
                 "Take the logits first, f(z, dy), or name the parameters dy and z.",
                 "with the arguments swapped every entry is right",
             )
-    if _same(result, _run(plan, 0.5 * z[::-1] + 0.3, dy, y)) and kind != "elementwise":
+    if same(result, _run(plan, 0.5 * z[::-1] + 0.3, dy, y)) and kind != "elementwise":
         return Fit("constant", "the same values whatever the logits", "Use the logits.", "other logits change nothing")
     if not plan.rows and probe.m > 1:
         rows = np.array([1, *range(1, probe.m)])
         changed = _run(plan, z[rows], dy[rows], y[rows])
-        if changed is not None and changed.shape == result.shape and not _same(result[1:], changed[1:]):
+        if changed is not None and changed.shape == result.shape and not same(result[1:], changed[1:]):
             return Fit(
                 "rows-mixed",
                 "values in which the rows of the batch influence each other",
@@ -53,7 +56,7 @@ def by_experiment(plan: Plan, kind: Kind, probe: Probe, result: Floats) -> Fit |
     back = None if moved is None or moved.shape != result.shape else moved[..., np.argsort(order)]
     if back is not None and kind == "jacobian":
         back = back[:, np.argsort(order), :]
-    if not _same(result, back):
+    if not same(result, back):
         return Fit(
             "class-order-matters",
             "values that depend on the order of the classes",
@@ -61,17 +64,17 @@ def by_experiment(plan: Plan, kind: Kind, probe: Probe, result: Floats) -> Fit |
             "putting the classes in another order changes more than the order of the results",
         )
     if kind == "forward":
-        return _other_growth(plan, probe, result)
+        return _other_growth(plan, probe, result, near)
     if plan.second == "dy":
         for times, what in ((2.0, "twice dy does not give twice the result"), (-1.0, "−dy does not give minus")):
-            if not _same(times * result, _run(plan, z, times * dy, y)):
+            if not same(times * result, _run(plan, z, times * dy, y)):
                 return Fit(
                     "not-linear-in-dy",
                     "values that are not proportional to dy, as J·dy is",
                     "Use dy as it is: do not cut, round, square or normalise it, nor the result.",
                     what + " the result" * (times < 0),
                 )
-    if plan.takes_p or _same(result, _run(plan, z + 0.7, dy, y)):
+    if plan.takes_p or same(result, _run(plan, z + 0.7, dy, y)):
         return None
     return Fit(
         "not-shift-invariant",
@@ -81,7 +84,7 @@ def by_experiment(plan: Plan, kind: Kind, probe: Probe, result: Floats) -> Fit |
     )
 
 
-def _other_growth(plan: Plan, probe: Probe, result: Floats) -> Fit | None:
+def _other_growth(plan: Plan, probe: Probe, result: Floats, near: float) -> Fit | None:
     """Return whether a forward pass is g(z), or g(z) over its sum, for a g that is not the exponential."""
     z, dy, y = probe.z, probe.dy, probe.y
     nudged = z.copy()
@@ -89,7 +92,7 @@ def _other_growth(plan: Plan, probe: Probe, result: Floats) -> Fit | None:
     after = _run(plan, nudged, dy, y)
     if after is None or after.shape != result.shape:
         return None
-    if _same(result[:, 1:], after[:, 1:]):
+    if _same(result[:, 1:], after[:, 1:], near):
         return Fit(
             "unnormalised",
             "values that each depend on their own logit only",

@@ -115,7 +115,8 @@ def _other_kind(formula: Kind, kind: Kind) -> tuple[str, str]:
 def _factor_only(factor: str, kind: Kind) -> tuple[str, str, str]:
     what = _TRUTH[kind]
     if factor == "−1":
-        return "sign", f"It computes minus {what}: the sign is wrong, so training goes uphill.", "Turn the sign round."
+        uphill = ", so training goes uphill" if kind != "forward" else ""
+        return "sign", f"It computes minus {what}: the sign is wrong{uphill}.", "Turn the sign round."
     labels = {
         "2": "factor-2",
         "½": "factor-half",
@@ -215,6 +216,13 @@ def of_reduced(values: list[Floats], probes: tuple[Probe, ...], kind: Kind | Non
             ):
                 if _same(values, expected):
                     return f" It is the loss ({loss.title.lower()}, {what}), not its gradient."
+        gradient = [p.truth("cross_entropy") for p in probes]
+        for what, expected in (
+            ("the mean of p − y over the batch", [g.mean(axis=0) for g in gradient]),
+            ("the sum of p − y over the batch", [g.sum(axis=0) for g in gradient]),
+        ):
+            if _same(values, expected):
+                return f" It holds {what}."
     if second == "":
         for what, expected in (
             ("the sums of p, always 1", [p.p.sum(axis=1) for p in probes]),
