@@ -464,3 +464,10 @@ def whatever_comes(*given):
     z, dy = given
     s = soft(z)
     return s * (dy - (s * dy).sum(axis=1, keepdims=True))
+
+
+@right("vjp", "", "column vectors, as in textbooks")
+def backward_of_a_column(z, dy):
+    assert z.shape[1:] == dy.shape[1:] == (1,)
+    s = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+    return (np.diagflat(s) - s @ s.T) @ dy

@@ -61,13 +61,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Plan:
-    """One way of calling: what goes first (logits or probabilities), what second, and whether row by row."""
+    """One way of calling: what goes first (logits or probabilities), what second, and whether row by row.
+
+    A row is a vector (n,), or with ``column`` an array (n, 1), as code written like textbook formulas takes it.
+    """
 
     call: Callable[..., Any]
     second: Literal["", "dy", "index", "one-hot"] = ""
     takes_p: bool = False
     swapped: bool = False
     rows: bool = False
+    column: bool = False
 
     def arguments(self, probe: Probe) -> list[Any]:
         """Return fresh copies of what this plan passes for a whole batch."""
@@ -85,6 +89,8 @@ class Plan:
         outcomes = []
         for r in range(probe.m):
             row = [a[r] if a.ndim > 1 else int(a[r]) for a in arguments]
+            if self.column:
+                row = [a if isinstance(a, int) else a[:, None] for a in row]
             outcome = called(self.call, row)
             if outcome.values is None:
                 return outcome
@@ -95,6 +101,8 @@ class Plan:
         values = np.stack([o.values for o in outcomes if o.values is not None])
         if values.shape == (probe.m, 1, probe.n):  # (1, n) for a vector is as good
             values = values[:, 0]
+        if self.column and values.shape == (probe.m, probe.n, 1):
+            values = values[..., 0]
         first = outcomes[0]
         changed = next((o.changed for o in outcomes if o.changed), "")
         return replace(first, values=values, changed=changed, returned=None)

@@ -52,7 +52,7 @@ def diagnose(function: Any, kind: Kind | None = None, *, seed: int = 0) -> Diagn
     function : callable, class or object
         ``f(z)`` giving (m, n), (m, n, n) or (n, n) for one vector; ``f(z, dy)`` or ``f(z, y)`` giving (m, n), the
         target y as class numbers or one-hot. It may take probabilities in place of logits if its parameter is
-        named so (p, s, probs, out, …), and one vector in place of a batch if it refuses batches. Of a class or
+        named so (p, s, probs, out, …), and one vector, (n,) or (n, 1), if it refuses batches. Of a class or
         an object with two passes (forward/backward, compute/delta, …) both are examined.
     kind : "forward", "jacobian", "elementwise", "vjp", "cross_entropy", "squared_error" or None
         What it is meant to be; None tells it from the signature, the shape and the values. "elementwise" is
@@ -151,6 +151,12 @@ class _Examination:
             alone = row_by_row(self.plan)
             rows = [alone.run(probe) for probe in self.probes]
             row_form = self._form(rows, alone)
+            if all(o.problem == "raises" for o in (*outcomes, *rows)):
+                column = replace(alone, column=True)
+                columns = [column.run(probe) for probe in self.probes]
+                column_form = self._form(columns, column)
+                if column_form is not None:
+                    alone, rows, row_form = column, columns, column_form
             square = outcomes[2].values
             guess: Form = row_form or self._wanted()
             if (
@@ -637,7 +643,7 @@ class _Examination:
         symptoms = words.symptoms(seen.results, seen.truths, seen.kind)
         sentence = f"It is not {words.truth(seen.kind)}, and no known mistake explains it."
         if symptoms:
-            sentence += " " + symptoms[0] + "."
+            sentence += f" {symptoms[0][:1].upper()}{symptoms[0][1:]}."
         return _Finding(
             50.0,
             Diagnosis(

@@ -314,7 +314,7 @@ def correct(kind: Kind, factor: str, plan: Plan, stress: tuple[Stress, ...], ine
     if plan.takes_p:
         sentence += ", from probabilities p"
     if plan.rows:
-        sentence += ", for one vector at a time"
+        sentence += ", for one column vector (n, 1) at a time" if plan.column else ", for one vector at a time"
     if inexact is not None:
         sentence += f": {inexact.text}"
     serious = [s for s in stress if s.label in ("overflow", "far-rows", "underflow", "large-logits", "integer-input")]
