@@ -402,6 +402,7 @@ def test_a_caller_s_floating_point_settings_survive():
         (lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True), "far rows"),
         (lambda z: np.array(soft(z).tolist() if z.dtype.kind == "f" else np.zeros(z.shape)), "integer logits"),
         (lambda z: soft(z) if z.dtype == np.float64 else np.zeros(z.shape), "float32 logits"),
+        (lambda z: soft(z) if z.shape[1] > 1 else 1.0 / (1.0 + np.exp(-z)), "a single class"),
     ],
 )
 def test_the_place_where_a_right_function_breaks_is_named(function, word):

@@ -91,6 +91,10 @@ def where_it_breaks(plan: Plan, kind: Kind, scale: Callable[[Probe], float], tol
         found += _batches(plan, kind)
     found += _saturated(plan, kind, scale, bool(over))
     found += _other_types(plan, kind, scale, tolerance)
+    single = Probe("stress", np.array([[0.5], [2.0]]), np.array([[0.7], [-0.3]]), np.array([0, 0]))
+    symptom = "" if plan.rows else _symptom(plan, single, single.truth(kind) * scale(single), tolerance)
+    if symptom:
+        found.append(Stress("one-class", f"one class: with a single class, where p is always 1: {symptom}."))
     return tuple(found)
 
 
