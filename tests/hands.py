@@ -1,7 +1,7 @@
 """Hands for the tests of the window: point, drag, press, look."""
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
@@ -31,6 +31,15 @@ def drag(widget: QWidget, *places: QPoint) -> None:
         QTest.mouseMove(widget, place)
         QApplication.processEvents()
     QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+def hover(widget: QWidget, place: QPoint) -> None:
+    """Move the pointer over a widget; sent to it alone, whatever window the last test left under the pointer."""
+    widget = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+    none, where = Qt.MouseButton.NoButton, QPointF(place)
+    there = QPointF(widget.mapToGlobal(place))
+    move = QMouseEvent(QEvent.Type.MouseMove, where, there, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, move)
 
 
 def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hands import SIZES, clipped, drag, in_plot, panel, picture, press
+from hands import SIZES, clipped, drag, hover, in_plot, panel, picture, press
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -148,7 +148,7 @@ def test_pointing_at_a_derivative_lights_up_all_that_it_is_made_of(make_window):
     chain = panel(window, "Chain of Jacobians")
     places = chain._places()
     before = {title: picture(panel(window, title).canvas) for title in ONE}
-    QTest.mouseMove(chain.canvas.viewport(), centre(chain, places.of_weights.cell(1, 5)))
+    hover(chain.canvas.viewport(), centre(chain, places.of_weights.cell(1, 5)))
     pick = Derivative(1, 1, 2)
     assert window.view.reading.pick() == pick
     assert window.view.reading.text().startswith("∂P₂/∂W₂₃ = J₂₂·x₃ + 2 × 0 = ")

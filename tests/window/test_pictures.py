@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from hands import drag, in_plot, panel, picture, press
+from hands import drag, hover, in_plot, panel, picture, press
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from explorer.model.notation import number
 from explorer.session.intent import Intent
@@ -18,11 +17,11 @@ def centre(jacobian, row, column):
 
 def test_pointing_at_a_cell_spells_it_out(window):
     jacobian = panel(window, "Jacobian")
-    QTest.mouseMove(jacobian.canvas, centre(jacobian, 1, 0))
+    hover(jacobian.canvas, centre(jacobian, 1, 0))
     assert window.view.reading.pick() == Cell(1, 0)
     assert window.view.reading.text() == "∂p₂/∂a₁ = −p₂·p₁ = −0.167 × 0.676 = −0.113"
     grid = jacobian._grid(*jacobian.canvas.plot_size)
-    QTest.mouseMove(jacobian.canvas, in_plot(jacobian, grid.right + 20, grid.top + 1.5 * grid.height))
+    hover(jacobian.canvas, in_plot(jacobian, grid.right + 20, grid.top + 1.5 * grid.height))
     assert window.view.reading.pick() == Sum(1, of_row=True)
     assert window.view.reading.text().startswith("Σⱼ ∂p₂/∂aⱼ = 0")
 
@@ -69,11 +68,11 @@ def test_saturated_reading_tells_the_truth(make_window):
 
 def test_gradient_and_probability_are_pointed_at(window):
     bars, gradient = panel(window, "Probabilities"), panel(window, "Loss gradient")
-    QTest.mouseMove(bars.canvas, in_plot(bars, 5, 50))
+    hover(bars.canvas, in_plot(bars, 5, 50))
     assert window.view.reading.pick() == Bar(0)
     band = next(b for b in gradient._bands if b.compared and not b.upstream)
     x = band.area.left() + 0.7 * band.area.width()
-    QTest.mouseMove(gradient.canvas, in_plot(gradient, x, band.area.center().y()))
+    hover(gradient.canvas, in_plot(gradient, x, band.area.center().y()))
     assert window.view.reading.pick() == Slope(3, upstream=False, compared=True)
     value = window.session.snapshot.compared.arriving[3]
     assert window.view.reading.text().endswith(number(float(value)))

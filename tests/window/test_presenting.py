@@ -1,7 +1,7 @@
 """Presenting: the whole lecture by keys alone, every key, what a scene hides and leaves out, and the way back."""
 
 import pytest
-from hands import clipped, panel, press
+from hands import clipped, hover, panel, press
 from hands import picture as grabbed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -312,7 +312,7 @@ def test_spotlight_follows_the_pointer(presented):
     QTest.keyClick(presented, K.Key_L, Qt.KeyboardModifier.ControlModifier)
     spotlight = presented.lectures.stage.spotlight
     assert spotlight.isVisible() and picture(presented) != plain
-    QTest.mouseMove(presented.view.reading, QPoint(200, 20))
+    hover(presented.view.reading, QPoint(200, 20))
     QApplication.processEvents()
     lit = picture(presented)
     at = spotlight.place
