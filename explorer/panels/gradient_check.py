@@ -147,7 +147,10 @@ class GradientCheckPanel(Panel):
         for key in shown:
             with np.errstate(divide="ignore"):
                 logs = np.maximum(np.log10(check.errors[key]), _LOW)
-            line = pg.functions.arrayToQPolygonF(xs, (_HIGH - logs) * (h / (_HIGH - _LOW)))
+            known = np.isfinite(logs)  # with logits of 1e308 differences overflow
+            if not known.any():
+                continue
+            line = pg.functions.arrayToQPolygonF(xs[known], (_HIGH - logs[known]) * (h / (_HIGH - _LOW)))
             painter.setPen(self._pens[key])
             for k in range(width):  # hair lines side by side: faster than one antialiased line as wide
                 offset = 0.7 * (k - 0.5 * (width - 1))
@@ -166,6 +169,8 @@ class GradientCheckPanel(Panel):
         marks, names = {}, {}
         for key in shown:
             step, error = float(check.steps[check.best[key]]), float(check.errors[key][check.best[key]])
+            if not math.isfinite(error):
+                continue
             x, y = self._x(math.log10(step)), self._y(max(math.log10(error) if error else _LOW, _LOW))
             marks[key] = QRectF(x - radius, y - radius, 2.0 * radius, 2.0 * radius)
             names[key] = f"{_SHORT[key]}: best h = {number(step)}" if full else f"best {number(step)}"
@@ -181,6 +186,8 @@ class GradientCheckPanel(Panel):
         """Return what to say where there is nothing to draw."""
         if not self.snapshot.gradient_check.defined:
             return "The gradient is 0 here, so no error can be relative to it."
+        if not any(np.isfinite(errors).any() for errors in self.snapshot.gradient_check.errors.values()):
+            return "The differences overflow: the logits are too large for float64 to subtract losses."
         if not self.snapshot.intent.clinic.methods:
             return "No method is chosen; the names above switch them on."
         return ""

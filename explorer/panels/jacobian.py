@@ -154,7 +154,8 @@ class JacobianPanel(Panel):
         if not logs:
             return Scale(True, 0.0, _SPANS[0])
         top = float(math.ceil(max(logs))) if max(logs) > -1e15 else max(logs)
-        return Scale(True, top, top + floor_for(min(logs) - top, _SPANS))
+        floor = top + floor_for(min(logs) - top, _SPANS)
+        return Scale(True, top, min(floor, math.nextafter(top, -math.inf)))  # at −1e307 a few decades are no step
 
     def draw_live(self, painter: QPainter, w: float, h: float) -> None:
         self._draw_marks(painter, self._grid(w, h))

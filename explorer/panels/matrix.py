@@ -48,7 +48,8 @@ def scale_for(values: Floats, logs: Floats, log: bool) -> ColourScale:
     if not finite.size:
         return ColourScale(True, 0.0, _SPANS[0])
     top = float(math.ceil(finite.max()))
-    return ColourScale(True, top, top + floor_for(float(finite.min()) - top, _SPANS))
+    floor = top + floor_for(float(finite.min()) - top, _SPANS)
+    return ColourScale(True, top, min(floor, math.nextafter(top, -math.inf)))  # at −1e307 a few decades are no step
 
 
 @dataclass(frozen=True, slots=True)

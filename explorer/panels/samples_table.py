@@ -1,5 +1,6 @@
 """Samples: the batch as a table of which only the visible rows are drawn; the first row stands for all of them."""
 
+import math
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -158,7 +159,7 @@ class SamplesPanel(LayerPanel):
         self._lit_row(painter, row, w, self.snapshot.sample is None)
         y = 1.5 * row
         painter.setPen(self.text)
-        norm = float((batch.weight_gradient(choice.reduction) ** 2).sum() ** 0.5)
+        norm = math.hypot(*batch.weight_gradient(choice.reduction).ravel().tolist())  # no square overflows
         what = "mean" if choice.reduction == "mean" else "sum"
         room = columns["P"].left - 8.0
         seen = f"{batch.done} of {batch.m}" if not batch.finished else f"all {batch.m}"

@@ -5,6 +5,7 @@ import math
 from explorer.model.notation import MINUS, scientific
 
 Tick = tuple[float, str]
+_LOWEST = -1e307  # of an axis of logarithms: twice its span is still a double
 
 
 def nice_limit(largest: float) -> float:
@@ -58,8 +59,8 @@ def decade(exponent: int, sign: str = "") -> str:
 
 
 def floor_for(lowest: float, floors: tuple[float, ...]) -> float:
-    """Return the first of the descending floors that lies at or below ``lowest``; beyond them, the next 1000."""
+    """Return the first of the descending floors that lies at or below ``lowest``; beyond them, the next 1000, down to −1e307."""
     for floor in floors:
         if lowest >= floor:
             return floor
-    return -1000.0 * math.ceil(-lowest / 1000.0) if lowest > -1e300 else lowest
+    return -1000.0 * math.ceil(-lowest / 1000.0) if lowest > -1e300 else max(lowest, _LOWEST)

@@ -1,6 +1,6 @@
 """The Layer view in words: picks spelled out in numbers, the sizes that matter, what a person can do."""
 
-from math import inf, log10
+from math import hypot, inf, log10
 from typing import TYPE_CHECKING
 
 from explorer.model.notation import MINUS, number, probability, subscript
@@ -264,7 +264,7 @@ def sizes(snapshot: "Snapshot") -> list[tuple[str, str]]:
         gradient = batch.weight_gradient(reduction)
         return [
             (number(batch.value(reduction)), f"{batch.loss.title}, {reduction}"),
-            (number(float((gradient * gradient).sum() ** 0.5)), "‖∂L/∂W‖"),
+            (number(hypot(*gradient.ravel().tolist())), "‖∂L/∂W‖"),  # no square overflows
             (f"{batch.done - batch.contributing}", "contribute nothing"),
         ]
     return []

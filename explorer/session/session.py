@@ -18,6 +18,7 @@ class Session(QObject):
 
     ``changed(snapshot)`` is emitted once per user action, and only when something changed.
     ``refused(sentence)`` is emitted when a change cannot be; the state stays as it was.
+    While a state is being shown no change is taken: pictures and controls never write back.
     """
 
     changed = Signal(object)
@@ -30,6 +31,7 @@ class Session(QObject):
         self._origin = intent or START
         self._snapshot = resolve(self._origin)
         self._gestures = count(1)
+        self._showing = False
 
     @property
     def snapshot(self) -> Snapshot:
@@ -55,6 +57,10 @@ class Session(QObject):
         return self._push(text, change, self._origin, gesture)
 
     def _push(self, text: str, change: Callable[[Intent], Intent], origin: Intent, gesture: int | None = None) -> bool:
+        if (
+            self._showing
+        ):  # by a field hidden while it is typed in: a step within a step breaks the undo list
+            return False
         try:
             after = change(self.intent)
         except IntentError as error:
@@ -96,7 +102,11 @@ class Session(QObject):
         intent, self._origin = state
         if intent != self.intent:
             self._snapshot = resolve(intent, self._snapshot)
-            self.changed.emit(self._snapshot)
+            self._showing = True
+            try:
+                self.changed.emit(self._snapshot)
+            finally:
+                self._showing = False
 
 
 class _Step(QUndoCommand):

@@ -75,6 +75,7 @@ class CommandAction(QAction):
         self.triggered.connect(self._run)
 
     def _run(self) -> None:
+        self._window.finish_typing()
         self.command.run(self._window)
 
 

@@ -41,7 +41,7 @@ from explorer.window.message_bar import MessageBar
 from explorer.window.tabs import Tabs
 from explorer.window.theme import colours_for, palette
 from explorer.window.view import View
-from explorer.window.widgets import Button
+from explorer.window.widgets import Button, TextField
 
 if TYPE_CHECKING:
     from explorer.session.recovery import Where
@@ -151,6 +151,12 @@ class MainWindow(QWidget):
     def show_view(self, name: str) -> None:
         """Show the view of that name."""
         self.session.set(f"Show {dict(_VIEWS)[name]}", view=name)
+
+    def finish_typing(self) -> None:
+        """Take over what is half typed somewhere, before a command replaces what it belongs to."""
+        field = QApplication.focusWidget()
+        if isinstance(field, TextField):
+            field.finish()
 
     def show_explore(self) -> None:
         """Show the Explore view."""

@@ -57,7 +57,14 @@ class TextField(QLineEdit):
     def _finished(self) -> None:
         if self.isModified():
             self.setModified(False)
-            self.commit()
+            if self.isVisibleTo(self.window()):
+                self.commit()
+            else:  # it was taken away while a person typed in it: what it stood for may be gone
+                self.show_text(self._shown)
+
+    def finish(self) -> None:
+        """Take what is typed as if Enter had been pressed."""
+        self._finished()
 
     def commit(self) -> None:
         """Emit the text typed."""
