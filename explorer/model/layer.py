@@ -159,7 +159,9 @@ class SoftmaxLayer:
     def _target(self, s: Softmax, y: TargetLike) -> TargetLike:
         """Return y; where it is a label that names no class, say of which sample."""
         labels = np.asarray(y)
-        if labels.dtype.kind in "iu" and labels.ndim == 1 == len(s.shape) - 1 and len(labels) == s.shape[0]:
+        if labels.dtype.kind in "iu" and labels.ndim == 1 == len(s.shape) - 1:
+            if len(labels) != s.shape[0]:
+                raise ValueError(f"y has {len(labels)} labels, but there are {s.shape[0]} samples")
             outside: NDArray[np.bool_] = (labels < 0) | (labels >= self.T)
             if outside.any():
                 row = first_index(outside)[0]

@@ -56,7 +56,7 @@ class Sweep(Mapping[str, Floats]):
 
     def __init__(self, x: Floats, logits: Floats, target: TargetLike | None, losses: tuple[str, ...]) -> None:
         self.x, self.softmax = x, Softmax(logits)
-        self.target, self.losses = target, tuple(losses)
+        self.target, self.losses = target, (losses,) if isinstance(losses, str) else tuple(losses)
         self._known: dict[tuple[str, bool], Floats] = {}
         unknown = [name for name in self.losses if name not in LOSSES]
         if unknown:

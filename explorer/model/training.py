@@ -98,7 +98,7 @@ class Training:
         Changes that take place by themselves once so many steps are done.
 
     ``rate`` and ``format`` may be set between steps; such a change is noted in ``changes``, so that
-    ``Training(..., changes=run.changes)`` is the same run. Raises ValueError for what does not fit.
+    ``Training(..., changes=run.changes)`` is the same run. Raises ValueError or TypeError for what does not fit.
     """
 
     def __init__(
@@ -118,6 +118,11 @@ class Training:
         self._X, self._y = _samples(layer, X, y)
         self.loss, self.optimizer, self.seed = loss_named(loss), optimizer, seed
         self._rule = rule_named(optimizer)
+        _check_whole("seed", seed)
+        if seed < 0:
+            raise ValueError(f"the seed is {seed}; it must not be negative")
+        if batch is not None:
+            _check_whole("batch", batch)
         if batch is not None and batch < 1:
             raise ValueError(f"the batch has {batch} samples; it needs at least 1")
         m = len(self._X)
@@ -328,3 +333,8 @@ def _samples(layer: SoftmaxLayer, X: ArrayLike, y: ArrayLike) -> tuple[Floats, I
         row = first_index(outside)[0]
         raise ValueError(f"label {int(labels[row])} of sample {row} names no class: they are 0 to {layer.T - 1}")
     return samples, labels.astype(np.intp)
+
+
+def _check_whole(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"the {name} must be a whole number, not {value!r}")

@@ -59,7 +59,7 @@ def decade(exponent: int, sign: str = "") -> str:
 
 
 def floor_for(lowest: float, floors: tuple[float, ...]) -> float:
-    """Return the first of the descending floors that lies at or below ``lowest``; beyond them, the next 1000, down to −1e307."""
+    """Return the first of the descending floors that lies at or below ``lowest``; beyond them, the next 1000."""
     for floor in floors:
         if lowest >= floor:
             return floor

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from explorer.model.datasets import make
 from explorer.model.exact import Floats, Indices
+from explorer.model.notation import exact
 from explorer.session.intake import MAX_CLASSES, IntakeError, count, quote
+from explorer.session.layer_choice import LARGEST
 
 LABEL_NAMES = ("y", "label", "labels", "target", "class")
 
@@ -101,17 +103,23 @@ def make_samples(name: str, title: str, grid: Grid, labelling: str = "auto") -> 
 
 
 def check_finite(grid: Grid) -> None:
-    """Refuse NaN and infinities, with their place."""
-    values = grid.values
+    """Refuse NaN, infinities and what would make a logit overflow, with their place."""
+    values, largest = grid.values, np.float64(LARGEST)
     step = max(_BLOCK // values.shape[1], 1)
     for start in range(0, len(values), step):
-        finite = np.isfinite(values[start : start + step])
+        block = values[start : start + step]
+        finite = np.isfinite(block)
         if not finite.all():
             row, column = (int(k) for k in np.argwhere(~finite)[0])
             found = values[start + row, column]
             what = "NaN" if np.isnan(found) else "+inf" if found > 0 else "-inf"
             place = grid.place(start + row, column)
             raise IntakeError(f"{place}: {what} is not a feature; give a finite number, or leave the sample out.")
+        outside = (block > largest) | (block < -largest)
+        if outside.any():
+            row, column = (int(k) for k in np.argwhere(outside)[0])
+            found, place = exact(float(block[row, column])), grid.place(start + row, column)
+            raise IntakeError(f"{place}: {found} is too large; give features between −1e100 and 1e100.")
 
 
 def _label_column(grid: Grid, labelling: str) -> int | None:

@@ -18,7 +18,7 @@ class Session(QObject):
 
     ``changed(snapshot)`` is emitted once per user action, and only when something changed.
     ``refused(sentence)`` is emitted when a change cannot be; the state stays as it was.
-    While a state is being shown no change is taken: pictures and controls never write back.
+    A change that comes while a state is being shown is made right after it, as a step of its own.
     """
 
     changed = Signal(object)
@@ -32,6 +32,8 @@ class Session(QObject):
         self._snapshot = resolve(self._origin)
         self._gestures = count(1)
         self._showing = False
+        self._late: list[tuple[str, Callable[[Intent], Intent], Intent, int | None]] = []
+        self.undo_stack.indexChanged.connect(self._take_late)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -57,10 +59,9 @@ class Session(QObject):
         return self._push(text, change, self._origin, gesture)
 
     def _push(self, text: str, change: Callable[[Intent], Intent], origin: Intent, gesture: int | None = None) -> bool:
-        if (
-            self._showing
-        ):  # by a field hidden while it is typed in: a step within a step breaks the undo list
-            return False
+        if self._showing:  # by a training that pauses as its page goes: a step within a step breaks the undo list
+            self._late.append((text, change, origin, gesture))
+            return True
         try:
             after = change(self.intent)
         except IntentError as error:
@@ -71,6 +72,10 @@ class Session(QObject):
         else:
             self.undo_stack.push(_Step(self, text, (self.intent, self._origin), (after, origin), gesture))
         return True
+
+    def _take_late(self) -> None:
+        while self._late and not self._showing:
+            self._push(*self._late.pop(0))
 
     def set(self, text: str, gesture: int | None = None, /, **fields: Any) -> bool:
         """Change some fields of the Intent."""

@@ -32,18 +32,20 @@ def test_the_largest_logits_are_painted(make_window, qtbot, logits, scales, page
     assert not faults
 
 
-def test_the_largest_batch_has_a_finite_gradient(make_window, qtbot):
-    weights = ((1e90, -1e90), (-1e90, 1e90))
-    layer = LayerChoice(page="batch", weights=weights, x=(1e100, 1e100), samples="large", scale=1000.0)
+def test_the_largest_batch_is_painted_and_a_larger_one_refused(make_window, qtbot):
+    weights = ((1e100, -1e100), (-1e100, 1e100))
+    layer = LayerChoice(page="batch", weights=weights, x=(1e100, 1e100), scale=1000.0)
     with qtbot.captureExceptions() as faults:
         window = make_window(Intent(logits=(1.0, 0.0), target=0, view="layer", layer=layer))
-        window.load_text("a,b,y\n1e200,-1e200,1\n-1e200,1e200,0\n", "large")
+        window.load_text("a,b,y\n1e100,-1e100,1\n-1e100,1e100,0\n", "large")
+        assert window.session.snapshot.samples.m == 2
         QApplication.processEvents()
-        window.view.settle()
         window.grab()
+        before = window.session.intent
+        window.load_text("a,b,y\n1,2,1\n1,-1e101,0\n", "larger")
     assert not faults
-    reading = {name: text for text, name in window.view.reading.sizes()}
-    assert "e200" in reading["‖∂L/∂W‖"]
+    assert window.session.intent == before
+    assert window.messages.text() == "Line 3, column 2: −1e101 is too large; give features between −1e100 and 1e100."
 
 
 def half_type(field, text):
@@ -80,19 +82,45 @@ class Writer:
     """A widget that writes back while it shows."""
 
     def __init__(self, session):
-        self.session, self.answers = session, []
+        self.session = session
         session.changed.connect(self._show)
 
     def _show(self, snapshot):
-        self.answers.append(self.session.set("Write back", shift=5.0))
+        self.session.set("Write back", shift=5.0)
 
 
-def test_while_a_state_is_shown_none_is_taken(qapp):
+def test_a_change_made_while_a_state_is_shown_is_the_step_after_it(qapp):
     session = Session(Intent(logits=(1.0, 0.0), target=0))
     writer = Writer(session)
+    stack = session.undo_stack
     session.set("Target", target=1)
-    session.undo_stack.undo()
-    session.undo_stack.redo()
-    assert writer.answers == [False, False, False]
-    assert (session.intent.shift, session.intent.target) == (0.0, 1)
-    assert session.undo_stack.count() == 1
+    assert [stack.text(k) for k in range(stack.count())] == ["Target", "Write back"]
+    assert (session.intent.target, session.intent.shift) == (1, 5.0)
+    session.changed.disconnect(writer._show)
+    stack.undo()
+    assert (session.intent.target, session.intent.shift) == (1, 0.0)
+    stack.undo()
+    assert (session.intent.target, session.intent.shift) == (0, 0.0)
+    stack.redo()
+    stack.redo()
+    assert (session.intent.target, session.intent.shift) == (1, 5.0)
+
+
+@pytest.mark.parametrize("redo", [False, True])
+def test_undo_while_a_training_runs_keeps_the_way_back(make_window, redo):
+    window = make_window(Intent(logits=(1.0, 0.0), target=0, view="layer"))
+    start, stack = window.session.intent, window.session.undo_stack
+    window.session.choose("layer", "Page", page="training")
+    if redo:
+        window.session.choose("layer", "Page", page="sample")
+        window.undo()
+    runner = window.view.training.runner
+    runner.run()
+    runner.tick()
+    (window.redo if redo else window.undo)()
+    assert not runner.running
+    assert window.session.intent.layer.page == "sample"
+    assert window.session.intent.training.step == runner.step > 0
+    while stack.canUndo():
+        window.undo()
+    assert window.session.intent == start
