@@ -1,4 +1,4 @@
-"""MainWindow: header, view, message bar; takes in files, drops and pastes. Layout only: state lives in the Session."""
+"""MainWindow: header, view, message bar. Layout only: state lives in the Session."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
     QGuiApplication,
     QKeyEvent,
     QPainter,
@@ -17,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QHBoxLayout,
     QLayout,
     QMenu,
@@ -28,16 +25,12 @@ from PySide6.QtWidgets import (
 
 from explorer.panels.look import Look
 from explorer.panels.widgets import ElidedLabel
-from explorer.session.checks import IntentError
-from explorer.session.intake import IntakeError, Table, parse_text
-from explorer.session.intake_files import about_file, read_file
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
-from explorer.session.state_line import from_line, summary, to_line
 from explorer.window.commands import make_actions
 from explorer.window.explore import ExploreView
+from explorer.window.intake_window import IntakeWindow
 from explorer.window.keys_page import KeysPage
-from explorer.window.message_bar import MessageBar
 from explorer.window.tabs import Tabs
 from explorer.window.theme import colours_for, palette
 from explorer.window.view import View
@@ -51,31 +44,26 @@ if TYPE_CHECKING:
 SCALES = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
 _VIEWS = (("explore", "Explore"), ("vanishing", "Vanishing"), ("clinic", "Clinic"), ("layer", "Layer"))
 _PROJECTOR_SCALE = 1.5
-_FILTER = "Logits and lectures (*.csv *.txt *.json *.npy *.toml);;All files (*)"
 
 
-class MainWindow(QWidget):
+class MainWindow(IntakeWindow):
     """The window around the views."""
 
     def __init__(
         self, session: Session, settings: QSettings, theme: str | None = None, scale: float | None = None
     ) -> None:
-        super().__init__()
-        self.session, self._settings = session, settings
+        super().__init__(session, settings)
         self._theme = theme or str(settings.value("theme", "system"))
         self._scale = scale or _stored_scale(settings)
-        self._table: Table | None = None
         self._lectures: Lectures | None = None
         self._going_on: GoingOn | None = None
         self._place = ""  # where the settings for the present use lie; "presenting/" while presenting
         self.setWindowTitle("Softmax Explorer")
-        self.setAcceptDrops(True)
         self.actions_by_name = make_actions(self)
         self.addActions(list(self.actions_by_name.values()))
         self._build()
         session.changed.connect(self._show)
         session.refused.connect(self.messages.say)
-        self.messages.row_chosen.connect(self._use_row)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
         self.apply_look()
         self._show(session.snapshot)
@@ -115,7 +103,6 @@ class MainWindow(QWidget):
         self._middle = QHBoxLayout()
         self._middle.addLayout(self._stack, 1)
         self._column.addLayout(self._middle, 1)
-        self.messages = MessageBar(self)
         self._keys = KeysPage(self.actions_by_name, self)
 
     def _button(self, text: str, name: str, run: object) -> Button:
@@ -341,94 +328,6 @@ class MainWindow(QWidget):
         frozen = intent.ghost is not None
         self.session.set("Let the ghost go" if frozen else "Freeze", ghost=None if frozen else intent.effective)
         self._freeze.setChecked(not frozen)
-
-    # -- files, paste, drop
-
-    def open_file(self) -> None:
-        """Ask for a file of logits or a lecture, and load it."""
-        folder = str(self._settings.value("folder", ""))
-        name, _ = QFileDialog.getOpenFileName(self, "Open logits or a lecture", folder, _FILTER)
-        if name:
-            self._settings.setValue("folder", str(Path(name).parent))
-            self.load_file(Path(name))
-
-    def load_file(self, path: Path) -> None:
-        """Load a file of logits or a lecture; a problem is said in the message bar and changes nothing."""
-        if path.suffix.lower() == ".toml":
-            self.lectures.open_path(path)
-            return
-        try:
-            if not self.view.take_file(path):
-                self.load_table(read_file(path), path.name)
-        except IntakeError as error:
-            self.messages.say(about_file(path, error))
-
-    def load_table(self, table: Table, source: str) -> None:
-        """Load the first row of a table, and ask for the row if there are several."""
-        self._table, self._source = table, source
-        if self._use_row(0):
-            self.ask_row(table, source)
-
-    def ask_row(self, table: Table, source: str) -> None:
-        """Ask which row of a table to show, if there are several; the first one is shown already."""
-        self._table, self._source = table, source
-        if len(table.rows) > 1:
-            self.messages.ask_row(f"{source} has {len(table.rows)} rows of logits; showing row", len(table.rows))
-
-    def _use_row(self, index: int) -> bool:
-        if self._table is None:
-            return False
-        row, labels = self._table.rows[index], self._table.labels
-        try:
-            intent = self.session.intent.with_logits(row, labels)
-        except IntentError as error:
-            self.messages.say(str(error))
-            return False
-        self.session.load(f"Load {self._source}", intent)
-        return True
-
-    def paste(self) -> None:
-        """Take logits or a state line from the clipboard."""
-        self.load_text(QGuiApplication.clipboard().text(), "The clipboard")
-
-    def load_text(self, text: str, source: str) -> None:
-        """Load logits or a state line given as text."""
-        try:
-            if text.lstrip().startswith("softmax"):
-                intent, complaints = from_line(text)
-                self.session.load("Load a state line", intent)
-                if complaints:
-                    self.messages.say(summary(complaints))
-            elif not self.view.take_text(text, source):
-                self.load_table(parse_text(text), source)
-        except (IntakeError, IntentError) as error:
-            self.messages.say(str(error))
-
-    def copy_state(self) -> None:
-        """Put the state line on the clipboard."""
-        QGuiApplication.clipboard().setText(to_line(self.session.intent))
-        self.messages.say("The state is on the clipboard as one line of text; paste it here or give it to --state.")
-
-    def save_picture(self) -> None:
-        """Ask for a file name and save the window as a picture."""
-        name, _ = QFileDialog.getSaveFileName(self, "Save picture", "softmax-explorer.png", "PNG picture (*.png)")
-        if name and not self.save_picture_to(Path(name)):
-            self.messages.say(f"The picture could not be written to {name}; choose another folder or name.")
-
-    def save_picture_to(self, path: Path) -> bool:
-        """Write the window to a picture file; return whether that worked."""
-        return self.grab().save(str(path))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() or event.mimeData().hasText():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        data = event.mimeData()
-        if data.hasUrls():
-            self.load_file(Path(data.urls()[0].toLocalFile()))
-        else:
-            self.load_text(data.text(), "The text dropped")
 
     # -- help, menu, window
 
