@@ -135,6 +135,8 @@ class JacobianPanel(Panel):
         if w < px(300):  # the numbers go before the sums of the rows, which the columns repeat
             longest = {"fixed": "+¼", "auto": "+0.0e−00", "log": "+1e−000"}[self.snapshot.intent.jacobian_scale]
             right = self.ink.width(longest) + px(24)
+            if (w - left - right) / n < self.ink.width("−0.0e−00") + px(4):  # the cells' numbers go before the bar's
+                right = self.ink.width("+¼ ") + px(22)
         bottom = self.ink.height * 2 + px(6)
         width, height = (w - left - right) / n, (h - top - bottom) / n
         width, height = min(width, 1.9 * height, px(140)), min(height, 1.3 * width, px(105))
@@ -238,10 +240,14 @@ class JacobianPanel(Panel):
         area = QRectF(round(x), round(grid.top), self.look.px(9), round(grid.bottom - grid.top))
         painter.drawImage(area, self._bar)
         painter.setPen(self._muted)
-        for height, text in self._bar_ticks(scale):
+        found = self._bar_ticks(scale)
+        start = area.right() + self.look.px(4)
+        if start + max(self.ink.width(text) for _, text in found) > w:
+            return  # the numbers in the cells matter more
+        for height, text in found:
             y = area.bottom() - height * area.height()
             y = min(max(y, area.top() + 0.4 * self.ink.rise), area.bottom() - 0.4 * self.ink.rise)
-            self.ink.left(painter, area.right() + self.look.px(4), y, text)
+            self.ink.left(painter, start, y, text)
 
     def _bar_ticks(self, scale: Scale) -> list[Tick]:
         if not scale.log:
