@@ -1,4 +1,4 @@
-"""Experiments on a function that nothing explains: what its result depends on, and what it should depend on."""
+"""Experiments on a function: what its result depends on, what it should depend on, and how finely."""
 
 from dataclasses import replace
 from functools import partial
@@ -135,3 +135,29 @@ def matrix_of(plan: Plan, probes: tuple[Probe, ...], results: tuple[Floats, ...]
             return None
         found.append(matrix)
     return tuple(found)
+
+
+def moved(plan: Plan, probes: tuple[Probe, ...], results: tuple[Floats, ...], by: float = 1e-13) -> float:
+    """Return how far the results move, relative to their rows, when the logits move a little."""
+    return max(_moved_on(plan, probe, result, by) for probe, result in zip(probes, results, strict=True))
+
+
+def _moved_on(plan: Plan, probe: Probe, result: Floats, by: float) -> float:
+    nudged = _run(plan, probe.z + by, probe.dy, probe.y)
+    other = _run(plan, probe.z * (1.0 + by), probe.dy, probe.y)
+    if nudged is None or other is None or nudged.shape != result.shape:
+        return 0.0
+    if not (np.isfinite(nudged).all() and np.isfinite(other).all()):
+        return 0.0
+    return max(relative_error(nudged, result), relative_error(other, result))
+
+
+def is_rounded_to_half(plan: Plan, probe: Probe, result: Floats) -> bool:
+    """Return whether all logits with the same neighbour in float16 give the same result."""
+    half = probe.z.astype(np.float16)
+    for part in (0.0, 0.45, -0.45):
+        z = half.astype(np.float64) + part * np.spacing(half).astype(np.float64)
+        again = _run(plan, z, probe.dy, probe.y)
+        if again is None or not np.array_equal(again, result):
+            return False
+    return True
