@@ -69,7 +69,7 @@ def _parser(render: bool) -> argparse.ArgumentParser:
     parser.add_argument("--state", metavar="LINE", help='a state line, for example "softmax1?z=2,1,0.1&t=1"')
     parser.add_argument("--theme", choices=("system", "light", "dark"))
     parser.add_argument("--scale", type=_scale, help="size of the whole interface, 0.75 to 3; 1.5 for a projector")
-    parser.add_argument("--view", help="the view to open: explore, vanishing or clinic")
+    parser.add_argument("--view", help="the view to open: explore, vanishing, clinic or layer")
     if render:
         parser.add_argument("--out", type=Path, help="the picture to write, .png or .jpg")
         parser.add_argument(

@@ -73,6 +73,8 @@ class IntakeWindow(QWidget):
         self._table, self._source = table, source
         if len(table.rows) > 1:
             self.messages.ask_row(f"{source} has {len(table.rows)} rows of logits; showing row", len(table.rows))
+        else:
+            self.messages.forget_row()
 
     def _use_row(self, index: int) -> bool:
         if self._table is None:

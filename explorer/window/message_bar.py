@@ -101,6 +101,12 @@ class MessageBar(QWidget):
         if not event.spontaneous() and self.isHidden():
             self._put_away()
 
+    def forget_row(self) -> None:
+        """Stop asking for a row: its table is gone."""
+        if self._row.isVisible():
+            self._row.hide()
+            self.hide()
+
     def text(self) -> str:
         """Return the sentence shown."""
         return self._text.text()

@@ -124,3 +124,16 @@ def test_undo_while_a_training_runs_keeps_the_way_back(make_window, redo):
     while stack.canUndo():
         window.undo()
     assert window.session.intent == start
+
+
+def test_the_row_of_a_table_that_is_gone_cannot_be_chosen(window, qtbot):
+    window.load_text("1, 2, 3\n4, 5, 6\n7, 8, 9\n", "table")
+    row = window.messages._row
+    assert row.isVisible()
+    window.load_text("1, 2", "one row")
+    assert not row.isVisible()
+    assert not window.messages.isVisible()
+    with qtbot.captureExceptions() as faults:
+        row.setValue(3)
+    assert not faults
+    assert window.session.intent.logits == (1.0, 2.0)
