@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from explorer.model.notation import number
+from explorer.model.notation import number, scientific
 from explorer.panels.layer_panel import LayerPanel
 from explorer.panels.look import Ink
 from explorer.session.layer_picks import LayerPick, Output
@@ -48,8 +48,16 @@ class OutputPanel(LayerPanel):
             widths = [first, ink.width("−00.00") + 6.0, 0.0, long if small else ink.width("0.000") + look.px(12), 0.0]
             widths.append(ink.width("−0e−00") if small else ink.width("−0.00") + 4.0)
         else:
-            first = ink.width("class 12") + 22.0 if w > 26.0 * ink.height else look.px(14) + ink.width("12 ")
-            widths = [first, ink.width("−00.00") + 8.0, 0.0, long, mark + 12.0, ink.width("−0.0e−00") + 8.0]
+            wide = w > 26.0 * ink.height
+            first = ink.width("class 12") + 22.0 if wide else look.px(14) + ink.width("12 ")
+            widths = [
+                first,
+                ink.width("−0.0e−000" if wide else "−00.00") + 8.0,
+                0.0,
+                long,
+                mark + 12.0,
+                ink.width("−0.0e−00") + 8.0,
+            ]
         widths[2] = max(w - sum(widths), 0.0)
         return ink, [sum(widths[:k]) for k in range(len(widths) + 1)]
 
@@ -71,7 +79,8 @@ class OutputPanel(LayerPanel):
             painter.setPen(self.text)
             name = ink.first_that_fits(lefts[1] - look.px(16), f"class {t + 1}", f"{t + 1}")
             ink.left(painter, look.px(14), y, name)
-            ink.left(painter, lefts[1], y, number(float(reading.softmax.logits[t])))
+            logit = float(reading.softmax.logits[t])
+            ink.left(painter, lefts[1], y, ink.first_that_fits(lefts[2] - lefts[1] - 4.0, number(logit), _short(logit)))
             bar = QRectF(lefts[2], round(y - 0.32 * row), max(lefts[3] - lefts[2] - 10.0, 0.0), round(0.64 * row))
             painter.fillRect(bar, look.colour("track"))
             painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * p[t], bar.height()), look.class_colour(t))
@@ -141,3 +150,8 @@ class OutputPanel(LayerPanel):
         ]
         loss = f"{reading.loss.title} {number(reading.value, reading.log10_value)}"
         return f"{'; '.join(rows)}. Target: class {reading.choice.target + 1}. {loss}."
+
+
+def _short(logit: float) -> str:
+    """Return a large or tiny logit with a digit less; others need no shorter text."""
+    return scientific(logit, 0) if logit and not 1e-3 <= abs(logit) < 1e4 else number(logit)

@@ -98,7 +98,7 @@ def _formats(seen: Seen, shift: float) -> set[str]:
 
 def _matched(seen: Seen, match: Match, worse: float = 0.0) -> Finding:
     label, sentence, remedy = words.explained(match, seen.kind)
-    evidence = [f"{words.with_factor(match)} explains every entry to {scientific(match.residual)}"]
+    evidence = [f"{words.with_factor(match)} explains every entry {_to(match.residual)}"]
     if seen.changed:
         evidence.append(f"it writes to its {seen.changed} argument, too")
     return seen.wrong(
@@ -164,3 +164,8 @@ def _unknown(seen: Seen) -> Finding:
             errors=seen.errors,
         ),
     )
+
+
+def _to(residual: float) -> str:
+    """Return how well a formula explains a result."""
+    return f"to {scientific(residual)}" if residual else "exactly"
