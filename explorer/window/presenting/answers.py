@@ -33,7 +33,7 @@ class AnswerRow(QAbstractButton):
         """Return where the text begins."""
         return self.fontMetrics().height() + (self.look.px(18) if self.look else 18)
 
-    def nextCheckState(self) -> None:  # noqa: N802 - Qt's name
+    def nextCheckState(self) -> None:
         """Leave the mark to whoever keeps the answer."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
