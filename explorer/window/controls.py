@@ -27,6 +27,7 @@ from explorer.session.presets import PRESETS, preset_of
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 from explorer.window.column import Column
+from explorer.window.number_row import NumberRow
 from explorer.window.slider import Slider
 from explorer.window.widgets import Button, Choice, NumberField, TargetMark, TextField
 
@@ -123,55 +124,22 @@ class ClassRow(QWidget):
         self.session.set("Choose the target", target=self.index)
 
 
-class FieldRow(QWidget):
-    """A named slider with a typed value for one number of the Intent."""
+class FieldRow(NumberRow):
+    """One number of the Intent, by the name of its field."""
 
     def __init__(self, session: Session, field: str, name: str, axis: Axis, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session, self.of = session, field
-        self.name = ElidedLabel(self)
-        self.name.setText(name)
-        self.slider = Slider(name, axis, session.new_gesture, self)
-        self.field = NumberField(f"{name}, typed", self)
-        self._layout = QHBoxLayout(self)
-        self._layout.addWidget(self.name)
-        self._layout.addWidget(self.slider, 1)
-        self._layout.addWidget(self.field)
-        self.slider.edited.connect(self._edit)
-        self.slider.reset_asked.connect(self._reset)
-        self.field.entered.connect(self._type)
-        self.field.refused.connect(session.refused)
-        self.field.stepped.connect(self._step)
+        super().__init__(session, name, axis, parent)
+        self.of = field
+
+    def value(self) -> float:
+        return float(self.session.intent.value_of(self.of))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the number."""
-        value = snapshot.intent.value_of(self.of)
-        self.slider.show_number(value)
-        self.field.show_number(value)
-
-    def apply_look(self, look: Look) -> None:
-        """Take over colours and sizes."""
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(look.px(3))
-        self.name.apply(look.font(12), look.colour("text"))
-        self.slider.apply_look(look, look.colour("axis"))
-        self.field.apply_look(look)
-
-    def fit_width(self, width: int) -> None:
-        """Share the width between name, slider and number."""
-        self.name.setFixedWidth(max(round(0.29 * width), self.name.sizeHint().width()))
-        self.field.setFixedWidth(round(0.235 * width))
+        self.show_value(snapshot.intent.value_of(self.of))
 
     def _edit(self, value: float, gesture: int | None) -> None:
         self.session.apply(f"Change the {self.of}", lambda i: i.with_value(self.of, value), gesture)
-
-    def _type(self, value: float) -> None:
-        self._edit(value, None)
-        self.field.show_number(self.session.intent.value_of(self.of))
-
-    def _step(self, direction: int, event: QKeyEvent) -> None:
-        value = self.slider.axis.step(self.session.intent.value_of(self.of), direction * factor(event))
-        self._edit(value, self.session.new_gesture())
 
     def _reset(self) -> None:
         self.session.reset_field(self.of)

@@ -3,12 +3,11 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.model.notation import subscript
 from explorer.panels.look import Look
-from explorer.panels.stepping import factor
 from explorer.panels.widgets import ElidedLabel
 from explorer.session.axes import LogAxis, SymmetricAxis
 from explorer.session.layer_choice import SCALE_RANGE, LayerChoice
@@ -18,45 +17,29 @@ from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 from explorer.window.control_group import Counter, Group
 from explorer.window.controls import FieldRow
-from explorer.window.slider import Slider
+from explorer.window.number_row import NumberRow
 from explorer.window.widgets import Button, NumberField
 
 _AXIS = SymmetricAxis(50.0)
 
 
-class FeatureRow(QWidget):
-    """Name, slider and typed value of one feature."""
+class FeatureRow(NumberRow):
+    """One feature of the sample."""
 
     def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session, self.index = session, index
-        self.name = ElidedLabel(self)
-        self.name.setText(f"x{subscript(index)}")
-        self.slider = Slider(f"Feature {index + 1}", _AXIS, session.new_gesture, self)
-        self.field = NumberField(f"Feature {index + 1}, typed", self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(self.name)
-        self._row.addWidget(self.slider, 1)
-        self._row.addWidget(self.field)
-        self.slider.edited.connect(self._edit)
-        self.slider.reset_asked.connect(self._reset)
-        self.field.entered.connect(self._type)
-        self.field.refused.connect(session.refused)
-        self.field.stepped.connect(self._step)
+        super().__init__(session, f"x{subscript(index)}", _AXIS, parent, spoken=f"Feature {index + 1}")
+        self.index = index
+
+    def value(self) -> float:
+        return self.session.intent.layer.x[self.index]
 
     def show_choice(self, choice: LayerChoice) -> None:
         """Show the feature."""
-        self.slider.show_number(choice.x[self.index])
-        self.field.show_number(choice.x[self.index])
+        self.show_value(choice.x[self.index])
 
     def apply_look(self, look: Look) -> None:
-        """Take over colours and sizes."""
-        self._row.setSpacing(look.px(3))
-        self.name.apply(look.font(12), look.colour("text"))
+        super().apply_look(look)
         self.name.setFixedWidth(look.px(26))
-        self.slider.apply_look(look, look.colour("axis"))
-        self.field.apply_look(look)
         self.field.setFixedWidth(look.px(66))
 
     def _edit(self, value: float, gesture: int | None) -> None:
@@ -65,14 +48,6 @@ class FeatureRow(QWidget):
             lambda i: i.with_changes(layer=i.layer.with_feature(self.index, value)),
             gesture,
         )
-
-    def _type(self, value: float) -> None:
-        self._edit(value, None)
-        self.field.show_number(self.session.intent.layer.x[self.index])
-
-    def _step(self, direction: int, event: QKeyEvent) -> None:
-        value = _AXIS.step(self.session.intent.layer.x[self.index], direction * factor(event))
-        self._edit(value, self.session.new_gesture())
 
     def _reset(self) -> None:
         origin = self.session.origin.layer.x

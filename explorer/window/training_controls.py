@@ -23,80 +23,52 @@ from explorer.session.training_choice import (
 from explorer.session.training_presets import TRAINING_PRESETS, preset_of
 from explorer.session.training_runner import TrainingRunner
 from explorer.session.training_words import DATA_TITLES, OPTIMIZER_TITLES, compared_choices
-from explorer.window.slider import Slider
+from explorer.window.number_row import NumberRow
 from explorer.window.widgets import Choice, NumberField
 
 _RATES = LogAxis(0.0001, 100.0)  # rates beyond it can be typed
 _NONE = "—"
 
 
-class WholeField(NumberField):
+class TidyField(NumberField):
     """A number typed; a whole one reads without decimals."""
 
     def show_text(self, text: str) -> None:
         super().show_text(text.removesuffix(".00"))
 
 
-class Amount(QWidget):
-    """Name, slider and typed value of the rate or of the scale of the first weights."""
+class Amount(NumberRow):
+    """The rate, or the scale of the first weights."""
+
+    field_type = TidyField
 
     def __init__(
         self, session: Session, runner: TrainingRunner, field: str, name: str, axis: LogAxis, parent: QWidget
     ) -> None:
-        super().__init__(parent)
-        self.session, self.runner, self.of, self.full_name = session, runner, field, name
-        self.name = ElidedLabel(self)
-        self.name.setText(name)
-        self.slider = Slider(name, axis, session.new_gesture, self)
-        self.field = WholeField(f"{name}, typed", self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(self.name)
-        self._row.addWidget(self.slider, 1)
-        self._row.addWidget(self.field)
-        self.slider.edited.connect(self._edit)
-        self.slider.reset_asked.connect(self._reset)
-        self.field.entered.connect(self._type)
-        self.field.refused.connect(session.refused)
-        self.field.stepped.connect(self._step)
+        super().__init__(session, name, axis, parent)
+        self.runner, self.of, self.full_name = runner, field, name
 
-    def _value(self) -> float:
+    def value(self) -> float:
         return float(self.runner.choice.now("rate") if self.of == "rate" else self.session.intent.training.scale)
 
     def show_choice(self) -> None:
-        """Show the present value."""
-        value = self._value()
-        self.slider.show_number(min(max(value, self.slider.axis.value(0.0)), self.slider.axis.value(1.0)))
+        """Show the present value; one beyond the slider stands at its end."""
+        value, axis = self.value(), self.slider.axis
+        self.slider.show_number(min(max(value, axis.value(0.0)), axis.value(1.0)))
         self.field.show_number(value)
 
-    def apply_look(self, look: Look) -> None:
-        """Take over colours and sizes."""
-        self._row.setSpacing(look.px(3))
-        self.name.apply(look.font(12), look.colour("text"))
-        self.slider.apply_look(look, look.colour("axis"))
-        self.field.apply_look(look)
-
-    def fit_width(self, width: int) -> None:
-        """Share the width between name, slider and number."""
-        self.name.setFixedWidth(max(round(0.29 * width), self.name.sizeHint().width()))
-        self.field.setFixedWidth(round(0.235 * width))
-
     def _edit(self, value: float, gesture: int | None) -> None:
-        value = float(f"{value:.4g}")
+        self._set(float(f"{value:.4g}"), gesture)
+
+    def _type(self, value: float) -> None:
+        self._set(value, None)
+        self.show_choice()
+
+    def _set(self, value: float, gesture: int | None) -> None:
         if self.of == "rate":
             self.runner.change("rate", value, gesture)
         else:
             self.runner.set("Change the scale of the first weights", gesture, scale=value)
-
-    def _type(self, value: float) -> None:
-        if self.of == "rate":
-            self.runner.change("rate", value)
-        else:
-            self.runner.set("Type the scale of the first weights", scale=value)
-        self.show_choice()
-
-    def _step(self, direction: int, event: QKeyEvent) -> None:
-        self._edit(self.slider.axis.step(self._value(), direction * factor(event)), self.session.new_gesture())
 
     def _reset(self) -> None:
         origin = self.session.origin.training
@@ -111,7 +83,7 @@ class Count(QWidget):
         self.session, self.runner, self.of = session, runner, field
         self.name = ElidedLabel(self)
         self.name.setText(name)
-        self.field = WholeField(f"{name} of the training", self)
+        self.field = TidyField(f"{name} of the training", self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self.name)
