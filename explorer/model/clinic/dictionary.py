@@ -11,7 +11,8 @@ from explorer.model.clinic.diagnosis import Kind
 from explorer.model.clinic.formula import Form, Formula
 from explorer.model.clinic.formulas import FORMULAS
 from explorer.model.clinic.probes import Probe, main_probes
-from explorer.model.clinic.sources import SOURCES, Source
+from explorer.model.clinic.source import Source
+from explorer.model.clinic.sources import SOURCES
 from explorer.model.exact import Floats
 
 EXACT = 1e-8

@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.model.clinic.diagnosis import Kind
 from explorer.model.clinic.probes import Probe, relative_error
-from explorer.model.clinic.sources import softmax
+from explorer.model.clinic.source import softmax
 from explorer.model.exact import Floats
 from explorer.model.notation import number, scientific
 

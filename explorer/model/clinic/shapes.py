@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.model.clinic.formula import Form
 from explorer.model.clinic.probes import Probe
-from explorer.model.clinic.sources import softmax
+from explorer.model.clinic.source import softmax
 from explorer.model.exact import Floats
 
 
