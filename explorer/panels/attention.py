@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.model import Softmax
 from explorer.model.attention import Band
-from explorer.model.notation import probability
+from explorer.model.notation import MINUS, number, probability
 from explorer.panels import ticks
 from explorer.panels.canvas import AXIS_WIDTH
 from explorer.panels.panel import Panel
@@ -141,8 +141,8 @@ class AttentionPanel(Panel):
         painter.setPen(self._text)
         area = QRectF(box.left(), h - 2.2 * self.ink.height, w - box.left(), 2.2 * self.ink.height)
         painter.drawText(area, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignBottom), self._story())
-        self._draw_one(painter, False, "one draw, scores q·k", self._plain)
-        self._draw_one(painter, True, "the same, q·k/√d", self._scaled)
+        self._draw_one(painter, False, "p of one draw, scores q·k", self._plain)
+        self._draw_one(painter, True, "p of the same, q·k/√d", self._scaled)
 
     def _draw_one(self, painter: QPainter, scaled: bool, title: str, colour: QColor) -> None:
         """Draw the probabilities of the draw shown, above without and below with 1/√d."""
@@ -163,6 +163,10 @@ class AttentionPanel(Panel):
         painter.fillRect(QRectF(left, base, w - left, 1.0), look.colour("axis"))
         each = (w - left) / KEYS
         painter.setPen(self._muted)
+        written = [_short(score) for score in s.logits.tolist()]
+        if max(map(ink.width, written)) < each - 2.0:
+            for k, score in enumerate(written):
+                ink.centre(painter, left + (k + 0.5) * each, base + 0.7 * ink.height, score)
         for k, p in enumerate(s.p.tolist()):
             bar = QRectF(left + (k + 0.15) * each, base - p * tall, 0.7 * each, max(p * tall, 1.0))
             painter.fillRect(bar, colour)
@@ -222,4 +226,14 @@ class AttentionPanel(Panel):
                 WIDTHS, found.plain.log10[1].tolist(), found.scaled.log10[1].tolist(), strict=True
             )
         )
-        return f"{self._story()} Medians over {DRAWS} draws, seed {seed}, without and with 1/√d: {medians}."
+        width = self.snapshot.intent.vanishing.width
+        scores = (", ".join(map(_short, found.scores(width, scaled).tolist())) for scaled in (False, True))
+        one = "Scores q·k of one draw: {}; divided by √d: {}.".format(*scores)
+        return f"{self._story()} {one} Medians over {DRAWS} draws, seed {seed}, without and with 1/√d: {medians}."
+
+
+def _short(score: float) -> str:
+    """Return a score as short as it can be told apart from its neighbours: ``−6.8``, ``52``."""
+    if abs(score) < 0.06:
+        return number(score, None, 2)
+    return f"{score:.{0 if abs(score) >= 10.0 else 1}f}".replace("-", MINUS)

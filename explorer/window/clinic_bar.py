@@ -2,13 +2,12 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.model.notation import exact
 from explorer.panels.look import Look
 from explorer.panels.widgets import ElidedLabel, Switch
 from explorer.session.clinic_choice import MOST_SEED
 from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
-from explorer.window.widgets import WholeField
+from explorer.window.widgets import SeedField
 
 PARTS = (("specimens", "Specimens"), ("check", "Gradient check"), ("function", "Your function"))
 
@@ -21,7 +20,7 @@ class ClinicBar(QWidget):
         self.session = session
         self.setAccessibleName("Clinic")
         self.page = Switch("Show", PARTS, self)
-        self.seed = WholeField("Seed of the three neighbouring rows and of the upstream gradient dy", self)
+        self.seed = SeedField("Seed of the three neighbouring rows and of the upstream gradient dy", MOST_SEED, self)
         self._seed_name = ElidedLabel(self)
         self._seed_name.setText("neighbours’ seed")
         self._row = QHBoxLayout(self)
@@ -30,9 +29,8 @@ class ClinicBar(QWidget):
         self._row.addWidget(self._seed_name)
         self._row.addWidget(self.seed)
         self.page.chosen.connect(self._choose_page)
-        self.seed.entered.connect(self._choose_seed)
+        self.seed.chosen.connect(self._choose_seed)
         self.seed.refused.connect(session.refused)
-        self.seed.stepped.connect(self._step_seed)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the choices; does not write back."""
@@ -59,13 +57,5 @@ class ClinicBar(QWidget):
     def _choose_page(self, page: str) -> None:
         self.session.choose("clinic", "Choose what to show", page=page)
 
-    def _choose_seed(self, value: float) -> None:
-        if value.is_integer():
-            self.session.choose("clinic", "Choose the seed", seed=int(value))
-        else:
-            self.session.refused.emit(f"The seed {exact(value)} is no whole number; type one from 0 to {MOST_SEED}.")
-        self.seed.show_number(float(self.session.intent.clinic.seed))  # what was typed may have been refused
-
-    def _step_seed(self, steps: int, event: object) -> None:
-        seed = min(max(self.session.intent.clinic.seed + steps, 0), MOST_SEED)
+    def _choose_seed(self, seed: int) -> None:
         self.session.choose("clinic", "Choose the seed", seed=seed)

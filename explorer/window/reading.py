@@ -19,6 +19,7 @@ from explorer.session.snapshot import Snapshot
 _SETTLE_MS = 200
 _HINT = "point at a picture · a click pins a Jacobian cell · Tab and arrow keys walk"
 _PLAY_HINT = "drag the marker, or Space plays · point at a curve or a number · arrow keys step"
+_WIDTH_HINT = "drag the marker, or arrow keys step the width · the seed is typed above"
 _CLINIC_HINTS = {
     "specimens": "choose a specimen with ↑ ↓ or by typing · pull the logits apart and see what breaks",
     "check": "point at the curves, or walk with ← → · the loss is chosen on the left",
@@ -129,7 +130,8 @@ class Reading(QWidget):
             return _DULL
         if self.snapshot.intent.view == "vanishing":
             preset = preset_of(self.snapshot.intent)
-            return preset.look_at if preset and self._pointed is None else _PLAY_HINT
+            hint = _WIDTH_HINT if self.snapshot.intent.vanishing.page == "attention" else _PLAY_HINT
+            return preset.look_at if preset and self._pointed is None and hint is _PLAY_HINT else hint
         if self.snapshot.intent.view == "clinic":
             return _CLINIC_HINTS[self.snapshot.intent.clinic.page]
         pinned = self.snapshot.intent.picked is not None and self._pointed is None

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.model.notation import exact, subscript
+from explorer.model.notation import subscript
 from explorer.panels.look import Look
 from explorer.panels.widgets import ElidedLabel, Switch
 from explorer.session.direction import AlongGap
@@ -12,7 +12,7 @@ from explorer.session.session import Session
 from explorer.session.snapshot import Snapshot
 from explorer.session.vanishing_choice import MOST_SEED, SPEEDS
 from explorer.window.playing import Player
-from explorer.window.widgets import Button, Choice, WholeField
+from explorer.window.widgets import Button, Choice, SeedField
 
 _PAGES = (("formats", "Formats"), ("spectrum", "Spectrum"), ("attention", "Attention"))
 
@@ -38,16 +38,15 @@ class SweepBar(QWidget):
         self._row.addWidget(self.direction, 4)
         self._row.addWidget(self.play_button)
         self._row.addWidget(self.speed)
-        self.seed = WholeField("Seed of the random queries and keys", self)
+        self.seed = SeedField("Seed of the random queries and keys", MOST_SEED, self)
         self._seed_name = ElidedLabel(self)
         self._seed_name.setText("seed")
         self.take_plain = Button("use q·k", "Take the scores q·k of the draw shown as logits", self)
         self.take_scaled = Button("use q·k/√d", "Take the scores q·k/√d of the draw shown as logits", self)
         for widget in (self._seed_name, self.seed, self.take_plain, self.take_scaled):
             self._row.addWidget(widget)
-        self.seed.entered.connect(self._choose_seed)
+        self.seed.chosen.connect(self._choose_seed)
         self.seed.refused.connect(session.refused)
-        self.seed.stepped.connect(self._step_seed)
         self.take_plain.clicked.connect(self._take_plain)
         self.take_scaled.clicked.connect(self._take_scaled)
         self.page.chosen.connect(self._choose_page)
@@ -134,15 +133,7 @@ class SweepBar(QWidget):
         place = SPEEDS.index(self.session.intent.vanishing.speed)
         self.session.choose("vanishing", "Choose the speed", speed=SPEEDS[(place + 1) % len(SPEEDS)])
 
-    def _choose_seed(self, value: float) -> None:
-        if value.is_integer():
-            self.session.choose("vanishing", "Choose the seed", seed=int(value))
-        else:
-            self.session.refused.emit(f"The seed {exact(value)} is no whole number; type one from 0 to {MOST_SEED}.")
-        self.seed.show_number(float(self.session.intent.vanishing.seed))  # what was typed may have been refused
-
-    def _step_seed(self, steps: int, event: object) -> None:
-        seed = min(max(self.session.intent.vanishing.seed + steps, 0), MOST_SEED)
+    def _choose_seed(self, seed: int) -> None:
         self.session.choose("vanishing", "Choose the seed", seed=seed)
 
     def _take_plain(self) -> None:

@@ -197,6 +197,32 @@ class WholeField(NumberField):
     short_text = whole_text
 
 
+class SeedField(WholeField):
+    """A seed, typed or stepped: emits ``chosen(seed)``; what is no whole number is refused in a sentence."""
+
+    chosen = Signal(object)  # an int, of any size: the state knows its limits
+
+    def __init__(self, name: str, most: int, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._most, self._seed = most, 0
+        self.entered.connect(self._take)
+        self.stepped.connect(self._step)
+
+    def show_number(self, value: float) -> None:
+        self._seed = int(value)
+        super().show_number(value)
+
+    def _take(self, value: float) -> None:
+        if value.is_integer():
+            self.chosen.emit(int(value))
+        else:
+            self.refused.emit(f"The seed {exact(value)} is no whole number; type one from 0 to {self._most}.")
+        self.show_number(float(self._seed))  # what was typed may have been refused
+
+    def _step(self, steps: int, _: object) -> None:
+        self.chosen.emit(min(max(self._seed + steps, 0), self._most))
+
+
 class TargetMark(QRadioButton):
     """The mark that makes a class the target."""
 

@@ -216,6 +216,15 @@ def test_attention_shows_the_bands_of_the_seed(make_window):
     assert [p.title for p in window.view.panels if p.isVisible()] == ["Attention"]
 
 
+@pytest.mark.parametrize("scaled", [False, True])
+def test_the_scores_are_told(make_window, scaled):
+    window = make_window(choose(FIVE, page="attention", width=256, seed=3))
+    before, after = "divided by √d: " if scaled else "of one draw: ", r"\." if scaled else ";"
+    text = panel(window, "Attention").description()
+    told = re.search(rf"{before}([−\d., e]+\d){after}", text).group(1).replace("−", "-").split(", ")
+    assert [float(score) for score in told] == pytest.approx(Attention(3).scores(256, scaled), rel=0.06, abs=0.06)
+
+
 def test_the_seed_is_typed(make_window):
     window = make_window(choose(FIVE, page="attention"))
     shown, field = panel(window, "Attention"), window.view.bar.seed
